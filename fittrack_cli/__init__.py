@@ -1,0 +1,1 @@
+"""FitTrack at the command line."""

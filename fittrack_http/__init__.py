@@ -1,0 +1,1 @@
+"""FitTrack over HTTP."""
