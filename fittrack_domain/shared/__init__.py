@@ -1,0 +1,1 @@
+"""What every context builds on: errors, ids, events, the calendar, money, and the ports to the outside."""
