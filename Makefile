@@ -46,5 +46,5 @@ $(NOX): constraints.txt
 		echo "Name a newer one: make PYTHON=python3.12 dev" >&2; \
 		exit 1; }
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt nox uv
+	.venv/bin/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt nox uv
 	@touch $(NOX)
