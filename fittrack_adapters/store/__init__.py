@@ -1,0 +1,1 @@
+"""Where FitTrack keeps everything: one set of repositories over interchangeable stores."""

@@ -1,0 +1,42 @@
+"""The audit log in the store."""
+
+from collections.abc import Iterator
+
+import attrs
+
+from fittrack_adapters.store.rows import Rows
+from fittrack_adapters.store.tables import Table
+from fittrack_domain.audit.model import AuditEntry
+from fittrack_domain.shared.paging import Page, Paging
+
+AUDIT_LOG = Table(
+    "audit_log",
+    AuditEntry,
+    what="audit log",
+    key=("seq",),
+    unique=(("prev_hash",), ("entry_hash",)),
+    columns_named={"at": "at_instant"},
+)
+
+
+@attrs.frozen
+class AuditLogRows:
+    """`AuditLog` over rows."""
+
+    rows: Rows[AuditEntry]
+
+    def head(self) -> AuditEntry | None:
+        return self.rows.first(order=("-seq",))
+
+    def add(self, entry: AuditEntry) -> None:
+        self.rows.add(entry)
+
+    def each(self) -> Iterator[AuditEntry]:
+        return self.rows.each(order=("seq",))
+
+    def page(
+        self, paging: Paging, *, subject_type: str | None = None, subject_id: str | None = None
+    ) -> Page[AuditEntry]:
+        wanted = {name: value for name, value in (("subject_type", subject_type), ("subject_id", subject_id)) if value}
+        items = self.rows.where(order=("-seq",), limit=paging.limit, offset=paging.offset, **wanted)
+        return Page(items, paging, self.rows.total(**wanted))

@@ -1,0 +1,97 @@
+"""Events on their way and answers given, in the store."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from fittrack_adapters.store.rows import Not, Rows, UpTo
+from fittrack_adapters.store.tables import Table, json_converter
+from fittrack_domain.reactions import EVENTS
+from fittrack_domain.shared.errors import NotFound
+from fittrack_domain.shared.events import Envelope, Event
+from fittrack_domain.shared.ids import EventId
+from fittrack_domain.shared.requests import Answered
+
+EVENT_CLASSES: Mapping[str, type[Event]] = {event.__name__: event for event in EVENTS}
+
+
+@attrs.frozen
+class EnvelopeRow:
+    """An `Envelope` as it lies in the outbox: the event as its kind and a JSON body."""
+
+    id: EventId
+    kind: str
+    body: Mapping[str, Any]
+    occurred_at: datetime
+    due_at: datetime
+    delivered_at: datetime | None
+    parked_at: datetime | None
+    attempts: int
+    last_error: str | None
+    version: int
+
+    @classmethod
+    def of(cls, envelope: Envelope) -> "EnvelopeRow":
+        rest = {f.name: getattr(envelope, f.name) for f in attrs.fields(Envelope) if f.name != "event"}
+        return cls(kind=type(envelope.event).__name__, body=json_converter.unstructure(envelope.event), **rest)
+
+    def envelope(self) -> Envelope:
+        event = json_converter.structure(self.body, EVENT_CLASSES[self.kind])
+        rest = {f.name: getattr(self, f.name) for f in attrs.fields(Envelope) if f.name != "event"}
+        return Envelope(event=event, **rest)
+
+
+OUTBOX = Table("outbox", EnvelopeRow, what="event", index=(("delivered_at",),))
+IDEMPOTENCY_KEYS = Table("idempotency_keys", Answered, what="answer", key=("principal", "operation", "idempotency_key"))
+
+
+@attrs.frozen
+class EnvelopeRows:
+    """`Envelopes` over rows."""
+
+    rows: Rows[EnvelopeRow]
+
+    def add(self, envelope: Envelope) -> None:
+        self.rows.add(EnvelopeRow.of(envelope))
+
+    def get(self, event_id: EventId) -> Envelope:
+        row = self.rows.get(event_id)
+        if row is None:
+            raise NotFound(f"There is no event {event_id}.")
+        return row.envelope()
+
+    def save(self, envelope: Envelope) -> None:
+        self.rows.save(EnvelopeRow.of(envelope))
+
+    def due(self, now: datetime, limit: int) -> Sequence[Envelope]:
+        rows = self.rows.where(delivered_at=None, parked_at=None, due_at=UpTo(now), order=("id",), limit=limit)
+        return [row.envelope() for row in rows]
+
+    def parked(self, limit: int) -> Sequence[Envelope]:
+        rows = self.rows.where(delivered_at=None, parked_at=Not(None), order=("id",), limit=limit)
+        return [row.envelope() for row in rows]
+
+    def waiting(self) -> int:
+        return self.rows.total(delivered_at=None, parked_at=None)
+
+
+@attrs.frozen
+class AnswerRows:
+    """`Answers` over rows."""
+
+    rows: Rows[Answered]
+
+    def find(self, principal: UUID, operation: str, key: str) -> Answered | None:
+        return self.rows.get(principal, operation, key)
+
+    def add(self, answered: Answered) -> None:
+        self.rows.add(answered)
+
+    def forget(self, principal: UUID, operation: str, key: str) -> None:
+        self.rows.remove(principal=principal, operation=operation, idempotency_key=key)
+
+    def purge(self, now: datetime) -> int:
+        return self.rows.remove(expires_at=UpTo(now))

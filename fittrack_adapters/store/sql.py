@@ -1,0 +1,227 @@
+"""`Rows` on a database: statements composed from tables, values converted by the database's codec."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any, Generic, Protocol, TypeVar
+
+import attrs
+
+from fittrack_adapters.store.memory import in_order
+from fittrack_adapters.store.rows import Compared, Condition, OneOf, Rows
+from fittrack_adapters.store.tables import Column, Kind, Table
+from fittrack_domain.shared.errors import StaleVersion
+from fittrack_domain.shared.ports import Clock
+
+T = TypeVar("T")
+P = TypeVar("P")
+
+LIST_CHUNK = 500
+"""The longest IN list of one statement; longer lists take several statements (Oracle's limit is 1,000)."""
+
+
+class Database(Protocol):
+    """One open connection of a database, inside a transaction. Its methods raise FitTrack's errors, never the driver's.
+
+    Statements name their binds `:lower_case`.
+    """
+
+    def fetch(self, sql: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        ...
+
+    def stream(self, sql: str, binds: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query of any length, a batch at a time."""
+        ...
+
+    def run(self, sql: str, binds: Mapping[str, Any]) -> int:
+        """Runs a change, answers how many rows it touched."""
+        ...
+
+    def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
+        """Runs a change once per element, answers how many rows were touched together."""
+        ...
+
+    def encode(self, kind: Kind, value: Any) -> Any:
+        """A plain value as the driver takes it."""
+        ...
+
+    def decode(self, kind: Kind, value: Any) -> Any:
+        """A driver's value as the plain one."""
+        ...
+
+    def limited(self, sql: str, limit: int | None, offset: int) -> str:
+        """The query cut to a window."""
+        ...
+
+
+class SqlSession:
+    """One transaction on a database: rows of any table, and hand-written statements."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self._clock = clock
+
+    @cached_property
+    def stamp(self) -> Any:
+        """When this transaction wrote, for created_at and updated_at."""
+        return self.database.encode("instant", self._clock.now())
+
+    def rows(self, table: Table[T]) -> Rows[T]:
+        return SqlRows(table, self)
+
+    def either(self, _memory: object, sql: Callable[["SqlSession"], P]) -> P:
+        """Of a port with two implementations, the one for this store."""
+        return sql(self)
+
+
+@attrs.frozen
+class SqlRows(Generic[T]):
+    """`Rows` of one table over a `Database`."""
+
+    table: Table[T]
+    session: SqlSession
+
+    @property
+    def _database(self) -> Database:
+        return self.session.database
+
+    def get(self, *key: Any) -> T | None:
+        return self.first(**dict(zip(self.table.key, key, strict=True)))
+
+    def first(self, *, order: Sequence[str] = (), **conditions: Condition) -> T | None:
+        return next(iter(self.where(order=order, limit=1, **conditions)), None)
+
+    def where(
+        self, *, order: Sequence[str] = (), limit: int | None = None, offset: int = 0, **conditions: Condition
+    ) -> list[T]:
+        for name, wanted in conditions.items():
+            if isinstance(wanted, OneOf) and len(wanted.values) > LIST_CHUNK:
+                return in_order(self._where_long(name, wanted, conditions), order)[
+                    offset : None if limit is None else offset + limit
+                ]
+        sql, binds = self._select(_names(self.table), conditions)
+        sql = self._database.limited(sql + self._order(order), limit, offset)
+        return [self._row(values) for values in self._database.fetch(sql, binds)]
+
+    def _where_long(self, name: str, wanted: OneOf, conditions: dict[str, Condition]) -> list[T]:
+        values = list(dict.fromkeys(wanted.values))
+        chunks = (values[at : at + LIST_CHUNK] for at in range(0, len(values), LIST_CHUNK))
+        return [row for chunk in chunks for row in self.where(**{**conditions, name: OneOf(chunk)})]
+
+    def each(self, *, order: Sequence[str] = (), **conditions: Condition) -> Iterator[T]:
+        sql, binds = self._select(_names(self.table), conditions)
+        return map(self._row, self._database.stream(sql + self._order(order), binds))
+
+    def total(self, **conditions: Condition) -> int:
+        return self._number("count(*)", conditions)
+
+    def sum(self, column: str, **conditions: Condition) -> int:
+        return self._number(f"coalesce(sum({self.table.column(column).name}), 0)", conditions)
+
+    def _number(self, what: str, conditions: dict[str, Condition]) -> int:
+        sql, binds = self._select(what, conditions)
+        return int(self._database.fetch(sql, binds)[0][0])
+
+    def add(self, row: T) -> None:
+        self._database.run(_insert(self.table), self._binds(row))
+
+    def add_all(self, rows: Iterable[T]) -> None:
+        if binds := [self._binds(row) for row in rows]:
+            self._database.run_many(_insert(self.table), binds)
+
+    def save(self, row: T) -> T:
+        if self._database.run(_update(self.table), self._binds(row)) != 1:
+            raise StaleVersion(self.table.what)
+        return attrs.evolve(row, version=row.version + 1)  # type: ignore[misc, attr-defined]  # has one
+
+    def save_all(self, rows: Iterable[T]) -> None:
+        if not (binds := [self._binds(row) for row in rows]):
+            return
+        if self._database.run_many(_update(self.table), binds) != len(binds):
+            raise StaleVersion(self.table.what)
+
+    def remove(self, **conditions: Condition) -> int:
+        where, binds = self._conditions(conditions)
+        return self._database.run(f"delete from {self.table.name}{where}", binds)
+
+    def _select(self, what: str, conditions: dict[str, Condition]) -> tuple[str, dict[str, Any]]:
+        where, binds = self._conditions(conditions)
+        return f"select {what} from {self.table.name}{where}", binds
+
+    def _order(self, order: Sequence[str]) -> str:
+        if not order:
+            return ""
+        columns = [(self.table.column(name.removeprefix("-")).name, name.startswith("-")) for name in order]
+        return " order by " + ", ".join(f"{name}{' desc' if down else ''} nulls last" for name, down in columns)
+
+    def _conditions(self, conditions: dict[str, Condition]) -> tuple[str, dict[str, Any]]:
+        parts: list[str] = []
+        binds: dict[str, Any] = {}
+        for field, wanted in conditions.items():
+            column = self.table.column(field)
+            for part, values in _conditions_on(column.name, wanted):
+                parts.append(part)
+                binds |= {name: self._encode(column, value) for name, value in values.items()}
+        return (" where " + " and ".join(parts) if parts else ""), binds
+
+    def _encode(self, column: Column, value: Any) -> Any:
+        if value is None:
+            return None
+        return self._database.encode(column.kind, value if column.plain is None else column.plain(value))
+
+    def _binds(self, row: T) -> dict[str, Any]:
+        binds = dict.fromkeys(_stamped(self.table), self.session.stamp)
+        return binds | {column.name: self._encode(column, getattr(row, column.field)) for column in self.table.columns}
+
+    def _row(self, values: tuple[Any, ...]) -> T:
+        fields = {}
+        for column, value in zip(self.table.columns, values, strict=True):
+            plain = None if value is None else self._database.decode(column.kind, value)
+            fields[column.field] = plain if plain is None or column.domain is None else column.domain(plain)
+        return self.table.row(**fields)
+
+
+def _conditions_on(name: str, wanted: Condition) -> Iterator[tuple[str, dict[str, Any]]]:
+    match wanted:
+        case None:
+            yield f"{name} is null", {}
+        case Compared(value=None):
+            yield f"{name} is not null", {}
+        case Compared():
+            yield f"{name} {wanted.sql} :{name}", {name: wanted.value}
+        case OneOf() if not wanted.values:
+            yield "1 = 0", {}
+        case OneOf():
+            binds = {f"{name}_{n}": value for n, value in enumerate(wanted.values)}
+            yield f"{name} in ({', '.join(f':{bind}' for bind in binds)})", binds
+        case tuple():
+            for n, part in enumerate(wanted):
+                yield f"{name} {part.sql} :{name}_{n}", {f"{name}_{n}": part.value}
+        case _:
+            yield f"{name} = :{name}", {name: wanted}
+
+
+@cache
+def _names(table: Table[Any]) -> str:
+    return ", ".join(column.name for column in table.columns)
+
+
+@cache
+def _stamped(table: Table[Any]) -> tuple[str, ...]:
+    return ("created_at", "updated_at") if table.changes else ("created_at",)
+
+
+@cache
+def _insert(table: Table[Any]) -> str:
+    names = list(dict.fromkeys((*(column.name for column in table.columns), *_stamped(table))))
+    return f"insert into {table.name} ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
+
+
+@cache
+def _update(table: Table[Any]) -> str:
+    fixed = {*table.key, "version", "created_at"}
+    sets = [f"{column.name} = :{column.name}" for column in table.columns if column.field not in fixed]
+    if "updated_at" not in table.fields:
+        sets.append("updated_at = :updated_at")
+    key = " and ".join(f"{name} = :{name}" for name in (table.column(field).name for field in table.key))
+    return f"update {table.name} set {', '.join(sets)}, version = version + 1 where {key} and version = :version"

@@ -1,0 +1,94 @@
+"""Requests that may arrive twice: the answer is stored with the effect, in one transaction, and given again."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+import attrs
+
+from fittrack_domain.shared.errors import Fault, InvalidInput, KeyReused
+
+KEY_LENGTH_MAX = 100
+ANSWERS_KEPT_FOR = timedelta(hours=24)
+
+
+@attrs.frozen
+class Answered:
+    """A request that was carried out: whose, which, with what arguments, and what it answered."""
+
+    principal: UUID
+    operation: str
+    idempotency_key: str
+    fingerprint: str
+    answer: Mapping[str, Any]
+    expires_at: datetime
+
+
+class Answers(Protocol):
+    """The answers given so far."""
+
+    def find(self, principal: UUID, operation: str, key: str) -> Answered | None: ...
+
+    def add(self, answered: Answered) -> None:
+        """Raises `AlreadyExists` when the same request was carried out at the same moment."""
+        ...
+
+    def forget(self, principal: UUID, operation: str, key: str) -> None: ...
+
+    def purge(self, now: datetime) -> int:
+        """Drops what has expired, and tells how many."""
+        ...
+
+
+class AnswersTx(Protocol):
+    """A transaction with the answers given so far."""
+
+    @property
+    def answers(self) -> Answers: ...
+
+
+@attrs.frozen
+class Request:
+    """One request of a member under an idempotency key of the client's choice.
+
+    Raises `InvalidInput` unless the key has 1 to 100 visible ASCII characters.
+    """
+
+    principal: UUID
+    operation: str
+    key: str
+    arguments: Mapping[str, Any]
+
+    def __attrs_post_init__(self) -> None:
+        visible = self.key.isascii() and self.key.isprintable() and " " not in self.key
+        if not (visible and 1 <= len(self.key) <= KEY_LENGTH_MAX):
+            raise InvalidInput((Fault("/idempotencyKey", f"must be 1 to {KEY_LENGTH_MAX} visible characters"),))
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells requests with other arguments apart."""
+        return hashlib.sha256(json.dumps(self.arguments, sort_keys=True, default=str).encode()).hexdigest()
+
+    def answered_before(self, tx: AnswersTx, now: datetime) -> Mapping[str, Any] | None:
+        """The answer given to this request within the last 24 hours.
+
+        Raises `KeyReused` when the key came with other arguments.
+        """
+        found = tx.answers.find(self.principal, self.operation, self.key)
+        if found is None:
+            return None
+        if found.expires_at <= now:
+            tx.answers.forget(self.principal, self.operation, self.key)
+            return None
+        if found.fingerprint != self.fingerprint:
+            raise KeyReused(self.key)
+        return found.answer
+
+    def answer(self, tx: AnswersTx, now: datetime, answer: Mapping[str, Any]) -> None:
+        """Stores the answer, to be given again for 24 hours."""
+        tx.answers.add(
+            Answered(self.principal, self.operation, self.key, self.fingerprint, answer, now + ANSWERS_KEPT_FOR)
+        )
