@@ -1,0 +1,1 @@
+"""Drawings: announced, sold, closed, drawn, and provable by anyone."""
