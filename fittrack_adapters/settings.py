@@ -1,0 +1,140 @@
+"""The settings, from environment variables `FITTRACK_…`. Without any, FitTrack runs embedded: SQLite under ./var."""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
+
+import attrs
+
+from fittrack_domain.shared.errors import Fault, Invalid
+
+PREFIX = "FITTRACK_"
+PARSE = "parse"
+QUICKNET_RELAYS = ("https://api.drand.sh", "https://drand.cloudflare.com")
+E = TypeVar("E", bound=Enum)
+
+
+class Environment(Enum):
+    """What the installation is for."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class BeaconKind(Enum):
+    """Where a drawing's public randomness comes from."""
+
+    NONE = "none"
+    DRAND = "drand"
+
+
+@attrs.frozen
+class BadSettings(Invalid):
+    """Environment variables that cannot be used, all of them at once."""
+
+    faults: tuple[Fault, ...]
+    code = "bad_settings"
+
+    def __str__(self) -> str:
+        lines = (f"  {fault.pointer}: {fault.detail}" for fault in self.faults)
+        return "\n".join(("These settings cannot be used (.env.example explains each):", *lines))
+
+
+def _one_of(kind: type[E]) -> Callable[[str], E]:
+    def parse(text: str) -> E:
+        try:
+            return kind(text)
+        except ValueError:
+            raise ValueError(f"must be one of {', '.join(member.value for member in kind)}") from None
+
+    return parse
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):  # noqa: PLR2004  # the largest there is
+        raise ValueError("must be a port number from 0 (any free one) to 65535")
+    return int(text)
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
+
+
+def _urls(text: str) -> tuple[str, ...]:
+    urls = _list(text)
+    if not urls or not all(url.startswith(("https://", "http://")) for url in urls):
+        raise ValueError("must be addresses that start with https:// or http://, separated by commas")
+    return urls
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:  # noqa: PLR2004  # AES-256
+        raise ValueError("must be 32 bytes as 64 hexadecimal digits")
+    return key
+
+
+def _database(text: str) -> str:
+    if text != "memory://" and not (text.startswith("sqlite:///") and len(text) > len("sqlite:///")):
+        raise ValueError("must be sqlite:///path/to/file or memory://")
+    return text
+
+
+def _log_level(text: str) -> str:
+    if text not in ("debug", "info", "warning", "error"):
+        raise ValueError("must be one of debug, info, warning, error")
+    return text
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """Everything that can be set, with its default."""
+
+    environment: Environment = attrs.field(default=Environment.DEVELOPMENT, metadata={PARSE: _one_of(Environment)})
+    database_url: str = attrs.field(default="sqlite:///./var/fittrack.db", metadata={PARSE: _database})
+    host: str = attrs.field(default="127.0.0.1", metadata={PARSE: str})
+    port: int = attrs.field(default=8000, metadata={PARSE: _port})
+    cors_origins: tuple[str, ...] = attrs.field(default=(), metadata={PARSE: _urls})
+    master_key: bytes | None = attrs.field(default=None, repr=False, metadata={PARSE: _key})
+    """Seals seeds and addresses. In development a key file beside the database stands in for it."""
+    beacon: BeaconKind = attrs.field(default=BeaconKind.NONE, metadata={PARSE: _one_of(BeaconKind)})
+    beacon_relays: tuple[str, ...] = attrs.field(default=QUICKNET_RELAYS, metadata={PARSE: _urls})
+    log_level: str = attrs.field(default="info", metadata={PARSE: _log_level})
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str]) -> "Settings":
+        """Reads the variables. Empty ones count as not set. Raises `BadSettings` with every fault, unknown names too.
+
+        Values are never repeated in the message: one of them is a key.
+        """
+        given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
+        given = {name: value for name, value in given.items() if value and not name.startswith("test_")}
+        fields = {field.name: field for field in attrs.fields(cls)}
+        faults = [Fault(PREFIX + name.upper(), "is not a setting") for name in given if name not in fields]
+        values: dict[str, Any] = {}
+        for name in given.keys() & fields.keys():
+            try:
+                values[name] = fields[name].metadata[PARSE](given[name])
+            except ValueError as error:
+                faults.append(Fault(PREFIX + name.upper(), str(error)))
+        production = values.get("environment") is Environment.PRODUCTION
+        if production and "master_key" not in given:
+            faults.append(Fault(PREFIX + "MASTER_KEY", "is needed in production: 64 hexadecimal digits, kept secret"))
+        if faults:
+            raise BadSettings(tuple(sorted(faults, key=lambda fault: fault.pointer)))
+        return cls(**values)
+
+    @property
+    def development(self) -> bool:
+        return self.environment is Environment.DEVELOPMENT
+
+    @property
+    def database_path(self) -> Path | None:
+        """The SQLite file; None for the memory store."""
+        if not self.database_url.startswith("sqlite:///"):
+            return None
+        return Path(self.database_url.removeprefix("sqlite:///"))
