@@ -35,6 +35,10 @@ class Transaction:
         self._clock = clock
         self._ids = ids
 
+    def rows(self, table: Table[T]) -> Rows[T]:
+        """The rows of a table."""
+        return self._session.rows(table)
+
     def record(self, event: Event) -> None:
         """Puts an event into the outbox, in this transaction."""
         now = self._clock.now()
@@ -42,12 +46,12 @@ class Transaction:
 
     @cached_property
     def envelopes(self) -> shared.EnvelopeRows:
-        return shared.EnvelopeRows(self._session.rows(shared.OUTBOX))
+        return shared.EnvelopeRows(self.rows(shared.OUTBOX))
 
     @cached_property
     def answers(self) -> shared.AnswerRows:
-        return shared.AnswerRows(self._session.rows(shared.IDEMPOTENCY_KEYS))
+        return shared.AnswerRows(self.rows(shared.IDEMPOTENCY_KEYS))
 
     @cached_property
     def audit(self) -> audit.AuditLogRows:
-        return audit.AuditLogRows(self._session.rows(audit.AUDIT_LOG))
+        return audit.AuditLogRows(self.rows(audit.AUDIT_LOG))
