@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
-from fittrack_adapters.store import audit, shared
+from fittrack_adapters.store import audit, identity, shared
 from fittrack_adapters.store.rows import Rows
 from fittrack_adapters.store.tables import Table
 from fittrack_domain.shared.events import Envelope, Event
@@ -55,3 +55,11 @@ class Transaction:
     @cached_property
     def audit(self) -> audit.AuditLogRows:
         return audit.AuditLogRows(self.rows(audit.AUDIT_LOG))
+
+    @cached_property
+    def accounts(self) -> identity.AccountRows:
+        return identity.AccountRows(self._session.rows(identity.USERS))
+
+    @cached_property
+    def profiles(self) -> identity.ProfileRows:
+        return identity.ProfileRows(self._session.rows(identity.PROFILES))

@@ -1,0 +1,293 @@
+"""What every store promises, as tests: so that a team can prove an adapter of its own.
+
+    class TestMyStore(StoreContract):
+        @pytest.fixture
+        def store(self, clock):
+            return MyStore(clock, CountingIds(clock))
+
+The tables used are FitTrack's own, so the store must be migrated.
+"""
+
+import threading
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Protocol
+from uuid import UUID
+
+import attrs
+import pytest
+
+from fittrack_adapters.store.audit import AUDIT_LOG
+from fittrack_adapters.store.rows import After, Before, Not, OneOf, Since, UpTo, between
+from fittrack_adapters.store.shared import IDEMPOTENCY_KEYS, OUTBOX, EnvelopeRow
+from fittrack_adapters.store.transaction import Transaction
+from fittrack_adapters.testing.doubles import StoppedClock
+from fittrack_domain.audit.model import AuditEntry
+from fittrack_domain.shared.errors import AlreadyExists, StaleVersion
+from fittrack_domain.shared.requests import Answered
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class AnyStore(Protocol):
+    """A store under test."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]: ...
+
+    def reading(self) -> AbstractContextManager[Transaction]: ...
+
+
+def an_event(number: int, **changes: Any) -> EnvelopeRow:
+    """A row of the outbox whose id sorts by its number."""
+    row = EnvelopeRow(
+        id=UUID(int=number),  # type: ignore[arg-type]  # any UUID does
+        kind="Nothing",
+        body={"n": number},
+        occurred_at=NOON,
+        due_at=NOON + timedelta(minutes=number),
+        delivered_at=None,
+        parked_at=None,
+        attempts=number % 3,
+        last_error=None,
+        version=1,
+    )
+    return attrs.evolve(row, **changes)
+
+
+class StoreContract:
+    """The promises of a store. `clock` and `store` are fixtures of the subclass."""
+
+    @pytest.fixture
+    def clock(self) -> StoppedClock:
+        return StoppedClock(NOON)
+
+    @pytest.fixture
+    def filled(self, store: AnyStore) -> AnyStore:
+        with store.transaction() as tx:
+            tx.rows(OUTBOX).add_all(an_event(n) for n in range(1, 11))
+        return store
+
+    def numbers(self, store: AnyStore, **query: Any) -> list[int]:
+        with store.reading() as tx:
+            return [row.body["n"] for row in tx.rows(OUTBOX).where(**{"order": ("id",)} | query)]
+
+    # What is kept
+
+    def test_what_was_committed_is_read_back_equal(self, store: AnyStore) -> None:
+        row = an_event(7, last_error="Ünïcödé ✓ 漢字 'quoted' " + "long " * 300, delivered_at=NOON)
+        with store.transaction() as tx:
+            tx.rows(OUTBOX).add(row)
+        with store.reading() as tx:
+            assert row == tx.rows(OUTBOX).get(row.id)
+
+    def test_an_instant_comes_back_aware_in_utc_and_to_the_microsecond(self, store: AnyStore) -> None:
+        at = datetime(2026, 7, 1, 9, 30, 0, 123456, tzinfo=timezone(timedelta(hours=-4)))
+        with store.transaction() as tx:
+            tx.rows(OUTBOX).add(an_event(1, occurred_at=at.astimezone(UTC)))
+        with store.reading() as tx:
+            read = tx.rows(OUTBOX).get(UUID(int=1))
+        assert read is not None
+        assert at == read.occurred_at
+        assert timedelta(0) == read.occurred_at.utcoffset()
+
+    def test_json_keeps_its_shape(self, store: AnyStore) -> None:
+        body = {"text": 'é\n"', "list": [1, True, None, {"deep": []}], "big": 2**53 - 1, "empty": {}}
+        with store.transaction() as tx:
+            tx.rows(OUTBOX).add(an_event(1, body=body))
+        with store.reading() as tx:
+            read = tx.rows(OUTBOX).get(UUID(int=1))
+        assert read is not None
+        assert body == read.body
+
+    def test_a_missing_row_is_none(self, store: AnyStore) -> None:
+        with store.reading() as tx:
+            assert tx.rows(OUTBOX).get(UUID(int=99)) is None
+            assert tx.rows(OUTBOX).first(kind="Something") is None
+
+    def test_a_transaction_sees_its_own_writes(self, store: AnyStore) -> None:
+        with store.transaction() as tx:
+            tx.rows(OUTBOX).add(an_event(1))
+            assert an_event(1) == tx.rows(OUTBOX).get(UUID(int=1))
+
+    # What is taken back
+
+    def test_an_exception_leaves_no_trace(self, filled: AnyStore) -> None:
+        def change_much_and_fail(tx: Transaction) -> None:
+            rows = tx.rows(OUTBOX)
+            rows.add(an_event(11))
+            rows.save(attrs.evolve(an_event(3), kind="Changed"))
+            rows.remove(id=UUID(int=5))
+            raise KeyError
+
+        with pytest.raises(KeyError), filled.transaction() as tx:
+            change_much_and_fail(tx)
+        with filled.reading() as tx:
+            assert [an_event(n) for n in range(1, 11)] == tx.rows(OUTBOX).where(order=("id",))
+
+    def test_a_refused_duplicate_takes_the_whole_transaction_back(self, filled: AnyStore) -> None:
+        with pytest.raises(AlreadyExists), filled.transaction() as tx:  # noqa: PT012  # the first write is what must go
+            tx.rows(OUTBOX).add(an_event(12))
+            tx.rows(OUTBOX).add(an_event(1))
+        assert list(range(1, 11)) == self.numbers(filled)
+
+    def test_after_a_failure_the_store_works_on(self, filled: AnyStore) -> None:
+        with pytest.raises(AlreadyExists), filled.transaction() as tx:
+            tx.rows(OUTBOX).add(an_event(1))
+        with filled.transaction() as tx:
+            tx.rows(OUTBOX).add(an_event(11))
+        assert list(range(1, 12)) == self.numbers(filled)
+
+    def test_transactions_do_not_nest(self, store: AnyStore) -> None:
+        with store.transaction(), pytest.raises(RuntimeError), store.transaction():
+            pass
+        with store.transaction() as tx:
+            tx.rows(OUTBOX).add(an_event(1))
+
+    def test_a_view_for_reading_refuses_to_write(self, filled: AnyStore) -> None:
+        with pytest.raises(Exception, match="read"), filled.reading() as tx:  # refused at once or at its end
+            tx.rows(OUTBOX).add(an_event(11))
+        assert list(range(1, 11)) == self.numbers(filled)
+
+    # What is refused
+
+    def test_a_primary_key_is_taken_once(self, filled: AnyStore) -> None:
+        with pytest.raises(AlreadyExists), filled.transaction() as tx:
+            tx.rows(OUTBOX).add(an_event(4))
+
+    def test_a_unique_value_is_taken_once(self, store: AnyStore) -> None:
+        first = AuditEntry.after(None, actor=None, action="a", subject_type="s", subject_id="1", facts={}, at=NOON)
+        with store.transaction() as tx:
+            tx.rows(AUDIT_LOG).add(first)
+        with pytest.raises(AlreadyExists), store.transaction() as tx:
+            tx.rows(AUDIT_LOG).add(attrs.evolve(first, seq=2, entry_hash="0" * 64))  # the same prev_hash
+
+    def test_a_stale_save_is_refused(self, filled: AnyStore) -> None:
+        with filled.reading() as tx:
+            read_once = tx.rows(OUTBOX).get(UUID(int=1))
+        assert read_once is not None
+        with filled.transaction() as tx:
+            saved = tx.rows(OUTBOX).save(attrs.evolve(read_once, kind="First"))
+        assert read_once.version + 1 == saved.version
+        with pytest.raises(StaleVersion), filled.transaction() as tx:
+            tx.rows(OUTBOX).save(attrs.evolve(read_once, kind="Second"))
+        with filled.transaction() as tx:
+            tx.rows(OUTBOX).save(attrs.evolve(saved, kind="Third"))
+        with filled.reading() as tx:
+            assert getattr(tx.rows(OUTBOX).get(read_once.id), "kind", None) == "Third"
+
+    def test_a_stale_row_among_many_refuses_them_all(self, filled: AnyStore) -> None:
+        stale = attrs.evolve(an_event(2), version=9)
+        with pytest.raises(StaleVersion), filled.transaction() as tx:
+            tx.rows(OUTBOX).save_all([attrs.evolve(an_event(1), kind="Changed"), stale])
+        with filled.reading() as tx:
+            assert an_event(1) == tx.rows(OUTBOX).get(UUID(int=1))
+
+    def test_saving_what_is_not_there_is_refused(self, store: AnyStore) -> None:
+        with pytest.raises(StaleVersion), store.transaction() as tx:
+            tx.rows(OUTBOX).save(an_event(1))
+
+    # Queries
+
+    def test_conditions(self, filled: AnyStore) -> None:
+        with filled.transaction() as tx:
+            tx.rows(OUTBOX).save_all(attrs.evolve(an_event(n), delivered_at=NOON) for n in (2, 4))
+        at = NOON + timedelta(minutes=5)
+        assert self.numbers(filled, delivered_at=None) == [1, 3, 5, 6, 7, 8, 9, 10]
+        assert self.numbers(filled, delivered_at=Not(None)) == [2, 4]
+        assert self.numbers(filled, due_at=UpTo(at)) == [1, 2, 3, 4, 5]
+        assert self.numbers(filled, due_at=Before(at)) == [1, 2, 3, 4]
+        assert self.numbers(filled, due_at=Since(at)) == [5, 6, 7, 8, 9, 10]
+        assert self.numbers(filled, due_at=After(at)) == [6, 7, 8, 9, 10]
+        assert self.numbers(filled, due_at=between(at - timedelta(minutes=1), at)) == [4, 5]
+        assert self.numbers(filled, due_at=between(None, at) or ()) == [1, 2, 3, 4, 5]
+        assert self.numbers(filled, attempts=1) == [1, 4, 7, 10]
+        assert self.numbers(filled, attempts=Not(0)) == [1, 2, 4, 5, 7, 8, 10]
+        assert self.numbers(filled, id=OneOf([UUID(int=9), UUID(int=1), UUID(int=77)])) == [1, 9]
+        assert self.numbers(filled, id=OneOf([])) == []
+        assert self.numbers(filled, attempts=1, due_at=between(at, NOON + timedelta(minutes=8))) == [7]
+
+    def test_a_list_may_be_longer_than_a_statement_takes(self, store: AnyStore) -> None:
+        with store.transaction() as tx:
+            tx.rows(OUTBOX).add_all(an_event(n) for n in range(1, 1202))
+        ids = [UUID(int=n) for n in range(1, 1201)]
+        assert list(range(1200, 0, -1)) == self.numbers(store, id=OneOf(ids), order=("-id",))
+        assert self.numbers(store, id=OneOf(ids), order=("-id",), limit=2, offset=2) == [1198, 1197]
+
+    def test_order_limit_and_offset(self, filled: AnyStore) -> None:
+        assert self.numbers(filled, order=("attempts", "id")) == [3, 6, 9, 1, 4, 7, 10, 2, 5, 8]
+        assert self.numbers(filled, order=("-attempts", "-id")) == [8, 5, 2, 10, 7, 4, 1, 9, 6, 3]
+        assert self.numbers(filled, limit=2, offset=1) == [2, 3]
+        assert self.numbers(filled, offset=8) == [9, 10]
+        assert self.numbers(filled, limit=5, offset=10) == []
+
+    def test_missing_values_come_last_either_way(self, filled: AnyStore) -> None:
+        with filled.transaction() as tx:
+            tx.rows(OUTBOX).save_all(attrs.evolve(an_event(n), delivered_at=NOON + timedelta(hours=n)) for n in (2, 4))
+        assert self.numbers(filled, order=("delivered_at", "id"), limit=4) == [2, 4, 1, 3]
+        assert self.numbers(filled, order=("-delivered_at", "id"), limit=4) == [4, 2, 1, 3]
+
+    def test_totals_sums_and_streams(self, filled: AnyStore) -> None:
+        with filled.reading() as tx:
+            rows = tx.rows(OUTBOX)
+            assert rows.total() == 10
+            assert rows.total(attempts=1) == 4
+            assert rows.sum("attempts") == 10
+            assert rows.sum("attempts", kind="Nobody") == 0
+            assert [row.body["n"] for row in rows.each(order=("-id",), due_at=After(NOON + timedelta(minutes=7)))] == [
+                10,
+                9,
+                8,
+            ]
+
+    def test_what_is_removed_is_gone(self, store: AnyStore) -> None:
+        def kept(number: int) -> Answered:
+            return Answered(UUID(int=number), "buy", "key", "0" * 64, {"ok": True}, NOON + timedelta(hours=number))
+
+        with store.transaction() as tx:
+            tx.rows(IDEMPOTENCY_KEYS).add_all(kept(n) for n in range(1, 5))
+        with store.transaction() as tx:
+            assert tx.rows(IDEMPOTENCY_KEYS).remove(expires_at=UpTo(NOON + timedelta(hours=2))) == 2
+        with store.reading() as tx:
+            left = tx.rows(IDEMPOTENCY_KEYS).where(order=("principal",))
+            assert [kept(3), kept(4)] == left
+            assert kept(3) == tx.rows(IDEMPOTENCY_KEYS).get(UUID(int=3), "buy", "key")
+
+    # Many at once
+
+    def test_writers_come_one_after_the_other(self, store: AnyStore) -> None:
+        with store.transaction() as tx:
+            tx.rows(OUTBOX).add(an_event(1, attempts=0))
+
+        def count_up() -> None:
+            for _ in range(25):
+                with store.transaction() as tx:
+                    row = tx.rows(OUTBOX).get(UUID(int=1))
+                    assert row is not None
+                    tx.rows(OUTBOX).save(attrs.evolve(row, attempts=row.attempts + 1))
+
+        threads = [threading.Thread(target=count_up) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with store.reading() as tx:
+            assert getattr(tx.rows(OUTBOX).get(UUID(int=1)), "attempts", None) == 200
+
+    def test_a_view_for_reading_never_shows_half_a_transaction(self, store: AnyStore) -> None:
+        stop = threading.Event()
+        seen: set[int] = set()
+
+        def look() -> None:
+            while not stop.is_set():
+                with store.reading() as tx:
+                    seen.add(tx.rows(OUTBOX).total() % 2)
+
+        watcher = threading.Thread(target=look)
+        watcher.start()
+        for n in range(1, 101, 2):
+            with store.transaction() as tx:
+                tx.rows(OUTBOX).add(an_event(n))
+                tx.rows(OUTBOX).add(an_event(n + 1))
+        stop.set()
+        watcher.join()
+        assert seen <= {0}
