@@ -1,0 +1,272 @@
+"""What sweepstakes need of the store and of the randomness beacon."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from fittrack_domain.audit.ports import AuditTx
+from fittrack_domain.identity.ports import IdentityTx
+from fittrack_domain.points.ports import PointsTx
+from fittrack_domain.shared.ids import DrawingId, EntryId, MemberId, PrizeId, SponsorId
+from fittrack_domain.shared.paging import Page, Paging
+from fittrack_domain.shared.ports import Outbox
+from fittrack_domain.shared.requests import AnswersTx
+from fittrack_domain.sweepstakes.draw.terms import Beacon as BeaconTerms
+from fittrack_domain.sweepstakes.draw.tree import CountedHolder
+from fittrack_domain.sweepstakes.model import (
+    Drawing,
+    DrawingStatus,
+    DrawingType,
+    DrawSecret,
+    DrawTree,
+    Entry,
+    Held,
+    LogLine,
+    Prize,
+    PublicRecord,
+    Sponsor,
+    SponsorStatus,
+    TicketBlock,
+    Winner,
+)
+
+
+class Beacon(Protocol):
+    """A public source of random values that nobody knows before their time."""
+
+    def terms(self, draw_at: int) -> BeaconTerms | None:
+        """What the terms of a drawing at this time (Unix seconds) say about it; None where no beacon is used."""
+        ...
+
+    def signature(self, round_no: int) -> str | None:
+        """The verified signature of a round, in hex; None while it is not out. Raises `Unavailable`."""
+        ...
+
+
+class Sponsors(Protocol):
+    """Who gives prizes."""
+
+    def get(self, sponsor_id: SponsorId) -> Sponsor:
+        """Raises `SponsorNotFound`."""
+        ...
+
+    def add(self, sponsor: Sponsor) -> None: ...
+
+    def save(self, sponsor: Sponsor) -> Sponsor: ...
+
+    def page(self, paging: Paging, status: SponsorStatus | None) -> Page[Sponsor]:
+        """By name."""
+        ...
+
+
+class StoredDrawings(Protocol):
+    """All drawings."""
+
+    def get(self, drawing_id: DrawingId) -> Drawing:
+        """Raises `DrawingNotFound`."""
+        ...
+
+    def add(self, drawing: Drawing) -> None: ...
+
+    def save(self, drawing: Drawing) -> Drawing: ...
+
+    def page(
+        self,
+        paging: Paging,
+        now: datetime,
+        *,
+        status: DrawingStatus | None,
+        drawing_type: DrawingType | None,
+        drafts: bool,
+    ) -> Page[Drawing]:
+        """The latest drawing time first. `status` is the one that holds at `now`; without `drafts` none is shown."""
+        ...
+
+    def to_close(self, now: datetime, limit: int) -> Sequence[DrawingId]:
+        """Published, sales over, no closing yet: the earliest drawing time first."""
+        ...
+
+    def to_draw(self, now: datetime, limit: int) -> Sequence[DrawingId]:
+        """Closed, the drawing time has come, no result yet: the earliest first."""
+        ...
+
+
+class Prizes(Protocol):
+    """The prizes of drawings."""
+
+    def get(self, prize_id: PrizeId) -> Prize:
+        """Raises `PrizeNotFound`."""
+        ...
+
+    def add(self, prize: Prize) -> None:
+        """Raises `AlreadyExists` when the drawing has a prize of this rank."""
+        ...
+
+    def save(self, prize: Prize) -> Prize:
+        """Raises `AlreadyExists` as `add`."""
+        ...
+
+    def remove(self, prize_id: PrizeId) -> None: ...
+
+    def of(self, drawing_id: DrawingId) -> Sequence[Prize]:
+        """By rank."""
+        ...
+
+    def page(self, paging: Paging) -> Page[Prize]:
+        """The latest first."""
+        ...
+
+
+class Entries(Protocol):
+    """Who has how many tickets, and how they came to them. Entries never change."""
+
+    def get(self, entry_id: EntryId) -> Entry:
+        """Raises `EntryNotFound`."""
+        ...
+
+    def add(self, entry: Entry) -> None:
+        """Raises `AlreadyExists` when two entries of one member meet, or for a second free one."""
+        ...
+
+    def held(self, drawing_id: DrawingId, member_id: MemberId) -> Held: ...
+
+    def has_free(self, drawing_id: DrawingId, member_id: MemberId) -> bool: ...
+
+    def paid_after(self, drawing_id: DrawingId, after: EntryId | None, limit: int) -> Sequence[Entry]:
+        """Entries that cost points, by id, from after this one on."""
+        ...
+
+    def page(self, paging: Paging, drawing_id: DrawingId | None, member_id: MemberId | None) -> Page[Entry]:
+        """The latest first."""
+        ...
+
+
+class Gates(Protocol):
+    """The doors to the tickets of each drawing, and the only place where its tickets are counted while on sale."""
+
+    def open(self, drawing_id: DrawingId) -> None: ...
+
+    def admit(self, drawing_id: DrawingId, member_id: MemberId, quantity: int) -> bool:
+        """Counts `quantity` more tickets if the member's gate is open. Holds that gate until the transaction ends."""
+        ...
+
+    def shut(self, drawing_id: DrawingId) -> None:
+        """Shuts all gates, after waiting for those who are inside."""
+        ...
+
+    def tickets(self, drawing_id: DrawingId) -> int: ...
+
+
+class Blocks(Protocol):
+    """The frozen tickets of each drawing, one block a member."""
+
+    def unnumbered(self, drawing_id: DrawingId, limit: int) -> Sequence[tuple[MemberId, int]]:
+        """The next members without a block, in the order of their first entries, with their ticket counts."""
+        ...
+
+    def last(self, drawing_id: DrawingId) -> TicketBlock | None: ...
+
+    def add_all(self, blocks: Sequence[TicketBlock]) -> None:
+        """Raises `AlreadyExists` when another closer has written them."""
+        ...
+
+    def each(self, drawing_id: DrawingId) -> Iterator[CountedHolder]:
+        """Ticket count and holder of all blocks in order, streamed."""
+        ...
+
+    def some(self, drawing_id: DrawingId, first_no: int, limit: int) -> Sequence[CountedHolder]:
+        """As `each`, a piece of it."""
+        ...
+
+    def containing(self, drawing_id: DrawingId, ticket: int) -> TicketBlock:
+        """The block that a ticket of the drawing lies in."""
+        ...
+
+    def of_member(self, drawing_id: DrawingId, member_id: MemberId) -> TicketBlock | None: ...
+
+
+class Winners(Protocol):
+    """Every ticket drawn. Winners never change."""
+
+    def add_all(self, winners: Sequence[Winner]) -> None: ...
+
+    def get(self, drawing_id: DrawingId, draw_no: int) -> Winner: ...
+
+    def of(self, drawing_id: DrawingId) -> Sequence[Winner]:
+        """In the order of drawing, alternates included."""
+        ...
+
+
+class Secrets(Protocol):
+    """Sealed seeds and salt keys, apart from everything that is ever listed."""
+
+    def add(self, secret: DrawSecret) -> None: ...
+
+    def get(self, drawing_id: DrawingId) -> DrawSecret: ...
+
+
+class Records(Protocol):
+    """What was published. Records never change."""
+
+    def add(self, record: PublicRecord) -> None:
+        """Raises `AlreadyExists` for a second one of a kind."""
+        ...
+
+    def find(self, drawing_id: DrawingId, kind: str) -> PublicRecord | None: ...
+
+    def awards(self, drawing_id: DrawingId) -> Sequence[PublicRecord]:
+        """In their order."""
+        ...
+
+
+class Trees(Protocol):
+    """The upper levels of the trees over closed drawings."""
+
+    def add(self, tree: DrawTree) -> None: ...
+
+    def get(self, drawing_id: DrawingId) -> DrawTree: ...
+
+
+class DrawLog(Protocol):
+    """The public log of all drawings. It only ever grows."""
+
+    def head(self) -> LogLine | None: ...
+
+    def add(self, line: LogLine) -> None:
+        """Raises `AlreadyExists` when another entry took this place at the same moment."""
+        ...
+
+    def each(self) -> Iterator[LogLine]:
+        """From the first on, streamed."""
+        ...
+
+    def page(self, paging: Paging, drawing_id: DrawingId | None) -> Page[LogLine]:
+        """The latest first."""
+        ...
+
+
+class SweepstakesTx(PointsTx, IdentityTx, AuditTx, AnswersTx, Outbox, Protocol):
+    """A transaction with everything sweepstakes keep."""
+
+    @property
+    def sponsors(self) -> Sponsors: ...
+    @property
+    def drawings(self) -> StoredDrawings: ...
+    @property
+    def prizes(self) -> Prizes: ...
+    @property
+    def entries(self) -> Entries: ...
+    @property
+    def gates(self) -> Gates: ...
+    @property
+    def blocks(self) -> Blocks: ...
+    @property
+    def winners(self) -> Winners: ...
+    @property
+    def draw_secrets(self) -> Secrets: ...
+    @property
+    def draw_records(self) -> Records: ...
+    @property
+    def draw_trees(self) -> Trees: ...
+    @property
+    def draw_log(self) -> DrawLog: ...
