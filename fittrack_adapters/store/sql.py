@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
 from fittrack_adapters.store.memory import in_order
 from fittrack_adapters.store.rows import Compared, Condition, OneOf, Rows
-from fittrack_adapters.store.tables import Column, Kind, Table
+from fittrack_adapters.store.tables import Kind, Table
 from fittrack_domain.shared.errors import StaleVersion
 from fittrack_domain.shared.ports import Clock
 
 T = TypeVar("T")
 P = TypeVar("P")
+Convert = Callable[[Any], Any]
 
 LIST_CHUNK = 500
 """The longest IN list of one statement; longer lists take several statements (Oracle's limit is 1,000)."""
@@ -41,12 +43,14 @@ class Database(Protocol):
         """Runs a change once per element, answers how many rows were touched together."""
         ...
 
-    def encode(self, kind: Kind, value: Any) -> Any:
-        """A plain value as the driver takes it."""
+    @staticmethod
+    def encoder(kind: Kind) -> Convert | None:
+        """What turns plain values of a kind into the driver's; None where they are the same."""
         ...
 
-    def decode(self, kind: Kind, value: Any) -> Any:
-        """A driver's value as the plain one."""
+    @staticmethod
+    def decoder(kind: Kind) -> Convert | None:
+        """What turns the driver's values of a kind into plain ones; None where they are the same."""
         ...
 
     def limited(self, sql: str, limit: int | None, offset: int) -> str:
@@ -64,7 +68,17 @@ class SqlSession:
     @cached_property
     def stamp(self) -> Any:
         """When this transaction wrote, for created_at and updated_at."""
-        return self.database.encode("instant", self._clock.now())
+        return self.encoded("instant", self._clock.now())
+
+    def encoded(self, kind: Kind, value: Any) -> Any:
+        """A plain value as the driver takes it, for hand-written statements."""
+        convert = self.database.encoder(kind)
+        return value if convert is None or value is None else convert(value)
+
+    def decoded(self, kind: Kind, value: Any) -> Any:
+        """A driver's value as the plain one, for hand-written statements."""
+        convert = self.database.decoder(kind)
+        return value if convert is None or value is None else convert(value)
 
     def rows(self, table: Table[T]) -> Rows[T]:
         return SqlRows(table, self)
@@ -161,24 +175,49 @@ class SqlRows(Generic[T]):
             column = self.table.column(field)
             for part, values in _conditions_on(column.name, wanted):
                 parts.append(part)
-                binds |= {name: self._encode(column, value) for name, value in values.items()}
+                encode = _both(column.plain, self._database.encoder(column.kind))
+                binds |= {name: value if encode is None else encode(value) for name, value in values.items()}
         return (" where " + " and ".join(parts) if parts else ""), binds
-
-    def _encode(self, column: Column, value: Any) -> Any:
-        if value is None:
-            return None
-        return self._database.encode(column.kind, value if column.plain is None else column.plain(value))
 
     def _binds(self, row: T) -> dict[str, Any]:
         binds = dict.fromkeys(_stamped(self.table), self.session.stamp)
-        return binds | {column.name: self._encode(column, getattr(row, column.field)) for column in self.table.columns}
+        for name, encode, value in zip(*self._columns.encoding, self._columns.values(row), strict=True):
+            binds[name] = value if encode is None or value is None else encode(value)
+        return binds
 
     def _row(self, values: tuple[Any, ...]) -> T:
-        fields = {}
-        for column, value in zip(self.table.columns, values, strict=True):
-            plain = None if value is None else self._database.decode(column.kind, value)
-            fields[column.field] = plain if plain is None or column.domain is None else column.domain(plain)
+        fields = {
+            field: value if decode is None or value is None else decode(value)
+            for field, decode, value in zip(*self._columns.decoding, values, strict=True)
+        }
         return self.table.row(**fields)
+
+    @property
+    def _columns(self) -> "Columns":
+        return _columns(self.table, type(self._database))
+
+
+@attrs.frozen
+class Columns:
+    """How the rows of a table travel to one kind of database and back."""
+
+    values: Callable[[Any], tuple[Any, ...]]
+    encoding: tuple[tuple[str, ...], tuple[Convert | None, ...]]
+    decoding: tuple[tuple[str, ...], tuple[Convert | None, ...]]
+
+
+@cache
+def _columns(table: Table[Any], database: type[Database]) -> Columns:
+    names = tuple(column.name for column in table.columns)
+    encoders = tuple(_both(column.plain, database.encoder(column.kind)) for column in table.columns)
+    decoders = tuple(_both(database.decoder(column.kind), column.domain) for column in table.columns)
+    return Columns(attrgetter(*table.fields), (names, encoders), (table.fields, decoders))
+
+
+def _both(first: Convert | None, then: Convert | None) -> Convert | None:
+    if first is None or then is None:
+        return first or then
+    return lambda value: then(first(value))
 
 
 def _conditions_on(name: str, wanted: Condition) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,6 +1,5 @@
 """SQLite: one file, no server. Writers queue in order of arrival, readers have connections of their own."""
 
-import json
 import sqlite3
 import threading
 from collections import deque
@@ -13,7 +12,9 @@ from queue import Empty, LifoQueue
 from typing import Any
 from uuid import UUID
 
-from fittrack_adapters.store.sql import SqlSession
+import orjson
+
+from fittrack_adapters.store.sql import Convert, SqlSession
 from fittrack_adapters.store.tables import Kind
 from fittrack_adapters.store.transaction import Transaction
 from fittrack_domain.shared.errors import AlreadyExists, StoreBusy, StoreUnreachable
@@ -54,20 +55,20 @@ def _instant(value: datetime) -> str:
     return value.isoformat(timespec="microseconds")
 
 
-ENCODE: Mapping[Kind, Any] = {
+ENCODE: Mapping[Kind, Convert] = {
     "uuid": lambda value: value.bytes,
     "instant": _instant,
     "day": date.isoformat,
     "money": str,
-    "json": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
+    "json": lambda value: orjson.dumps(value).decode(),
 }
-DECODE: Mapping[Kind, Any] = {
+DECODE: Mapping[Kind, Convert] = {
     "uuid": lambda value: UUID(bytes=value),
     "instant": datetime.fromisoformat,
     "day": date.fromisoformat,
     "flag": bool,
     "money": Decimal,
-    "json": json.loads,
+    "json": orjson.loads,
 }
 
 
@@ -95,13 +96,13 @@ class SqliteDatabase:
         with translated():
             return self.connection.executemany(sql, binds).rowcount
 
-    def encode(self, kind: Kind, value: Any) -> Any:
-        convert = ENCODE.get(kind)
-        return value if convert is None else convert(value)
+    @staticmethod
+    def encoder(kind: Kind) -> Convert | None:
+        return ENCODE.get(kind)
 
-    def decode(self, kind: Kind, value: Any) -> Any:
-        convert = DECODE.get(kind)
-        return value if convert is None else convert(value)
+    @staticmethod
+    def decoder(kind: Kind) -> Convert | None:
+        return DECODE.get(kind)
 
     def limited(self, sql: str, limit: int | None, offset: int) -> str:
         if limit is None and not offset:

@@ -106,13 +106,9 @@ def _column(field: str, name: str, hint: Any) -> Column:
         return Column(field, name, "money", lambda value: value.amount, Usd)
     if supertype in KINDS:
         return Column(field, name, KINDS[supertype], None, None)
-    return Column(
-        field,
-        name,
-        "json",
-        lambda value: json_converter.unstructure(value, unstructure_as=kind_of_value),
-        lambda value: json_converter.structure(value, kind_of_value),
-    )
+    unstructure = json_converter.get_unstructure_hook(kind_of_value)
+    structure = json_converter.get_structure_hook(kind_of_value)
+    return Column(field, name, "json", unstructure, lambda value: structure(value, kind_of_value))
 
 
 def _without_none(hint: Any) -> Any:
