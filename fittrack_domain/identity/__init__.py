@@ -1,0 +1,1 @@
+"""Members: their accounts, profiles, roles and standing with FitTrack."""

@@ -1,0 +1,64 @@
+"""What identity needs of a transaction."""
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from fittrack_domain.audit.ports import AuditTx
+from fittrack_domain.identity.model import Account, Profile, Role, Status
+from fittrack_domain.shared.ids import MemberId
+from fittrack_domain.shared.paging import Page, Paging
+from fittrack_domain.shared.ports import Outbox
+
+
+class Accounts(Protocol):
+    """All accounts. No two have the same `email_key`."""
+
+    def get(self, member_id: MemberId) -> Account:
+        """Raises `MemberNotFound`."""
+        ...
+
+    def by_email_key(self, key: str) -> Account | None: ...
+
+    def page(self, paging: Paging, *, status: Status | None = None, role: Role | None = None) -> Page[Account]:
+        """The newest first."""
+        ...
+
+    def add(self, account: Account) -> None:
+        """Raises `AlreadyExists` when the email was taken at the same moment."""
+        ...
+
+    def save(self, account: Account) -> Account:
+        """Raises `StaleVersion`."""
+        ...
+
+
+class Profiles(Protocol):
+    """One profile for each account. No two have the same `display_name_key`."""
+
+    def get(self, member_id: MemberId) -> Profile:
+        """Raises `MemberNotFound`."""
+        ...
+
+    def of(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, Profile]:
+        """The profiles of these members; unknown ones are left out."""
+        ...
+
+    def by_display_name_key(self, key: str) -> Profile | None: ...
+
+    def add(self, profile: Profile) -> None:
+        """Raises `AlreadyExists` when the display name was taken at the same moment."""
+        ...
+
+    def save(self, profile: Profile) -> Profile:
+        """Raises `StaleVersion`, or `AlreadyExists` as in `add`."""
+        ...
+
+
+class IdentityTx(AuditTx, Outbox, Protocol):
+    """A transaction over members."""
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def profiles(self) -> Profiles: ...

@@ -1,0 +1,166 @@
+"""What one can do with members: make, edit, suspend, ban, reinstate, give roles, look up."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import attrs
+
+from fittrack_domain.audit import service as audit
+from fittrack_domain.identity import admission, errors
+from fittrack_domain.identity.admission import NewMember, ProfileEdit
+from fittrack_domain.identity.events import MemberCreated, MemberStatusChanged, OpenTierChanged
+from fittrack_domain.identity.model import Account, Member, Profile, Role, Status, display_name_key
+from fittrack_domain.identity.ports import IdentityTx
+from fittrack_domain.shared.calendar import platform_day
+from fittrack_domain.shared.ids import MemberId
+from fittrack_domain.shared.paging import Page, Paging
+from fittrack_domain.shared.ports import Clock, Ids, Store
+
+
+@attrs.frozen
+class Identity:
+    """Members and their profiles. `actor` is the admin who acts, None for the system itself."""
+
+    store: Store[IdentityTx]
+    clock: Clock
+    ids: Ids
+
+    def create_member(self, actor: MemberId | None, new: NewMember) -> Account:
+        """Makes a member who needs no email verification: by an admin, an import, or as demo data.
+
+        Raises: `InvalidInput` (every fault), `EmailTaken`, `DisplayNameTaken`.
+        """
+        now = self.clock.now()
+        new.check(platform_day(now))
+        account = Account(
+            id=MemberId(self.ids.new()),
+            email=new.email,
+            email_key=admission.email_key(new.email),
+            created_at=now,
+            status=Status.ACTIVE,
+            email_verified_at=now,
+        )
+        with self.store.transaction() as tx:
+            if tx.accounts.by_email_key(account.email_key):
+                raise errors.EmailTaken
+            if new.display_name is not None:
+                _require_free_name(tx, account.id, new.display_name)
+            tx.accounts.add(account)
+            tx.profiles.add(new.profile_of(account))
+            audit.record(tx, now, actor, "member.created", "member", account.id)
+            tx.record(MemberCreated(account.id))
+        return account
+
+    def edit_profile(self, member_id: MemberId, edit: ProfileEdit) -> Profile:
+        """Replaces what a member states about themselves; the tier follows for points earned from then on.
+
+        Raises: `InvalidInput` (every fault), `MemberNotFound`, `DisplayNameTaken`, `StaleVersion`.
+        """
+        edit.check()
+        with self.store.transaction() as tx:
+            edited = edit.applied_to(tx.profiles.get(member_id))
+            _require_free_name(tx, member_id, edit.display_name)
+            return tx.profiles.save(edited)
+
+    def opt_in_to_open(self, member_id: MemberId) -> Profile:
+        """Puts a member on the OPEN board, beside their tier's. Raises `MemberNotFound`, `ProfileIncomplete`."""
+        return self._change_open_tier(member_id, Profile.opted_in)
+
+    def opt_out_of_open(self, member_id: MemberId) -> Profile:
+        """Takes a member off the OPEN board. Raises `MemberNotFound`."""
+        return self._change_open_tier(member_id, Profile.opted_out)
+
+    def _change_open_tier(self, member_id: MemberId, change: Callable[[Profile], Profile]) -> Profile:
+        with self.store.transaction() as tx:
+            profile = tx.profiles.get(member_id)
+            changed = change(profile)
+            if changed == profile:
+                return profile
+            tx.record(OpenTierChanged(member_id, changed.open_tier))
+            return tx.profiles.save(changed)
+
+    def suspend(self, actor: MemberId | None, member_id: MemberId, reason: str) -> Account:
+        """Locks a member out until reinstated; tickets already bought remain valid.
+
+        Raises: `InvalidInput` (reason), `OwnAccount`, `MemberNotFound`, `IllegalStatusChange`, `StaleVersion`.
+        """
+        return self._change_status(actor, member_id, reason, "member.suspended", Account.suspended)
+
+    def ban(self, actor: MemberId | None, member_id: MemberId, reason: str) -> Account:
+        """Locks a member out for good. Raises as `suspend`."""
+        return self._change_status(actor, member_id, reason, "member.banned", Account.banned)
+
+    def reinstate(self, actor: MemberId | None, member_id: MemberId, reason: str) -> Account:
+        """Lets a suspended member in again. Raises as `suspend`."""
+        return self._change_status(actor, member_id, reason, "member.reinstated", Account.reinstated)
+
+    def _change_status(
+        self,
+        actor: MemberId | None,
+        member_id: MemberId,
+        reason: str,
+        action: str,
+        change: Callable[[Account], Account],
+    ) -> Account:
+        now = self.clock.now()
+        admission.check_reason(reason)
+        _require_other(actor, member_id)
+        with self.store.transaction() as tx:
+            account = tx.accounts.get(member_id)
+            changed = tx.accounts.save(change(account))
+            facts = {"from": account.status.value, "to": changed.status.value, "reason": reason}
+            audit.record(tx, now, actor, action, "member", member_id, facts)
+            tx.record(MemberStatusChanged(member_id, account.status, changed.status, reason))
+            return changed
+
+    def set_role(
+        self, actor: MemberId | None, member_id: MemberId, role: Role, premium_expires_at: datetime | None = None
+    ) -> Account:
+        """Gives a role in place of the present one. Premium comes with its expiry, other roles without.
+
+        Raises: `InvalidInput` (expiry), `OwnAccount`, `MemberNotFound`, `StaleVersion`.
+        """
+        now = self.clock.now()
+        _require_other(actor, member_id)
+        with self.store.transaction() as tx:
+            account = tx.accounts.get(member_id)
+            changed = tx.accounts.save(account.given_role(role, premium_expires_at, now))
+            facts = {
+                "from": account.role.value,
+                "to": role.value,
+                "premiumExpiresAt": None if premium_expires_at is None else premium_expires_at.isoformat(),
+            }
+            audit.record(tx, now, actor, "member.role_changed", "member", member_id, facts)
+            return changed
+
+    def member(self, member_id: MemberId) -> Member:
+        """Raises `MemberNotFound`."""
+        with self.store.reading() as tx:
+            return Member(tx.accounts.get(member_id), tx.profiles.get(member_id))
+
+    def member_by_email(self, email: str) -> Member:
+        """Case does not matter. Raises `MemberNotFound`."""
+        with self.store.reading() as tx:
+            account = tx.accounts.by_email_key(admission.email_key(email))
+            if account is None:
+                raise errors.MemberNotFound(email)
+            return Member(account, tx.profiles.get(account.id))
+
+    def members(self, paging: Paging, *, status: Status | None = None, role: Role | None = None) -> Page[Member]:
+        """The newest first."""
+        with self.store.reading() as tx:
+            page = tx.accounts.page(paging, status=status, role=role)
+            profiles = tx.profiles.of([account.id for account in page.items])
+            return page.map(lambda account: Member(account, profiles[account.id]))
+
+
+def _require_other(actor: MemberId | None, member_id: MemberId) -> None:
+    if actor == member_id:
+        raise errors.OwnAccount
+
+
+def _require_free_name(tx: IdentityTx, member_id: MemberId, display_name: str) -> None:
+    """Raises `DisplayNameTaken` when another member has it."""
+    holder = tx.profiles.by_display_name_key(display_name_key(display_name))
+    if holder is not None and holder.user_id != member_id:
+        raise errors.DisplayNameTaken(display_name)
