@@ -1,0 +1,178 @@
+"""Events are delivered exactly once, whatever fails in between."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from fittrack_adapters.store import shared
+from fittrack_adapters.store.memory import MemoryStore
+from fittrack_adapters.store.transaction import Transaction
+from fittrack_adapters.testing import CountingIds, StoppedClock
+from fittrack_domain.audit.service import Audit, record
+from fittrack_domain.relay import ATTEMPTS_MAX, EventNotParked, Relay
+from fittrack_domain.shared.events import Envelope, Event
+
+
+@attrs.frozen
+class Happened(Event):
+    n: int
+
+
+@attrs.frozen
+class Followed(Event):
+    n: int
+
+
+@attrs.frozen
+class MailWanted(Event):
+    n: int
+
+
+@attrs.define
+class Scene:
+    """A relay over a memory store, with reactions that write into the audit log."""
+
+    clock: StoppedClock = attrs.field(factory=StoppedClock)
+    failing: set[int] = attrs.field(factory=set)
+    mailed: list[int] = attrs.field(factory=list)
+    store: MemoryStore = attrs.field(init=False)
+    relay: Relay = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.store = MemoryStore(self.clock, CountingIds(self.clock))
+        self.relay = Relay(
+            self.store,
+            self.clock,
+            {Happened: (self.note, self.follow), Followed: (self.note,)},
+            {MailWanted: self.mail},
+        )
+
+    def note(self, tx: Transaction, now: datetime, event: Any) -> None:
+        record(tx, now, None, type(event).__name__, "event", event.n)
+        if event.n in self.failing:
+            raise ValueError(f"no {event.n} today")
+
+    def follow(self, tx: Transaction, _now: datetime, event: Happened) -> None:
+        tx.record(Followed(event.n))
+
+    def mail(self, envelope: Envelope) -> None:
+        assert isinstance(envelope.event, MailWanted)
+        if envelope.event.n in self.failing:
+            raise ConnectionError("no mail today")
+        self.mailed.append(envelope.event.n)
+
+    def record(self, *events: Event) -> None:
+        with self.store.transaction() as tx:
+            for event in events:
+                tx.record(event)
+
+    def noted(self) -> list[tuple[str, str]]:
+        with self.store.reading() as tx:
+            return [(entry.action, entry.subject_id) for entry in tx.audit.each()]
+
+
+@pytest.fixture
+def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
+    for event in (Happened, Followed, MailWanted):
+        monkeypatch.setitem(shared.EVENT_CLASSES, event.__name__, event)
+    return Scene()
+
+
+def test_reactions_run_once_and_what_they_record_follows(scene: Scene) -> None:
+    scene.record(Happened(1), Happened(2))
+    assert 2 == scene.relay.waiting()
+    assert [Happened(1), Happened(2), Followed(1), Followed(2)] == scene.relay.drain()
+    assert [] == scene.relay.drain()
+    assert [("Happened", "1"), ("Happened", "2"), ("Followed", "1"), ("Followed", "2")] == scene.noted()
+    assert 0 == scene.relay.waiting()
+
+
+def test_a_failing_event_leaves_no_trace_and_holds_up_no_other(scene: Scene) -> None:
+    scene.failing = {2}
+    scene.record(Happened(1), Happened(2), Happened(3))
+    assert [Happened(1), Happened(3)] == scene.relay.deliver_due()
+    assert [("Happened", "1"), ("Happened", "3")] == scene.noted()
+
+
+def test_a_failed_event_is_tried_again_later(scene: Scene) -> None:
+    scene.failing = {2}
+    scene.record(Happened(2))
+    assert [] == scene.relay.drain()
+    scene.failing = set()
+    assert [] == scene.relay.drain()
+    scene.clock.advance(timedelta(seconds=2))
+    assert [Happened(2), Followed(2)] == scene.relay.drain()
+
+
+def test_what_keeps_failing_is_parked_and_can_be_released(scene: Scene) -> None:
+    scene.failing = {2}
+    scene.record(Happened(2))
+    for _ in range(ATTEMPTS_MAX):
+        scene.relay.drain()
+        scene.clock.advance(timedelta(hours=1))
+    parked = scene.relay.parked()
+    assert ["ValueError: no 2 today"] == [envelope.last_error for envelope in parked]
+    assert 0 == scene.relay.waiting()
+    scene.failing = set()
+    scene.relay.release(parked[0].id)
+    assert [Happened(2), Followed(2)] == scene.relay.drain()
+    with pytest.raises(EventNotParked, match="not parked"):
+        scene.relay.release(parked[0].id)
+
+
+def test_mail_goes_out_after_the_commit_and_a_failure_is_repeated(scene: Scene) -> None:
+    scene.failing = {1}
+    scene.record(MailWanted(1), MailWanted(2), Happened(3))
+    assert {MailWanted(2), Happened(3), Followed(3)} == set(scene.relay.drain())
+    assert [2] == scene.mailed
+    scene.failing = set()
+    scene.clock.advance(timedelta(minutes=1))
+    assert [MailWanted(1)] == scene.relay.drain()
+    assert [2, 1] == scene.mailed
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, scene: Scene, act: Callable[[], object]) -> None:
+    """Lets `act` happen between a relay's look at what is due and its own work on it."""
+    once = iter([act])
+    reading = scene.store.reading
+
+    @contextmanager
+    def interrupted() -> Iterator[Transaction]:
+        with reading() as tx:
+            yield tx
+        for step in once:
+            step()
+
+    monkeypatch.setattr(scene.store, "reading", interrupted)
+
+
+def test_what_another_relay_delivered_meanwhile_is_not_delivered_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Relay(scene.store, scene.clock, scene.relay.reactions, scene.relay.deliveries)
+    scene.record(Happened(1), MailWanted(2))
+    meanwhile(monkeypatch, scene, other.drain)
+    scene.relay.drain()
+    assert [("Happened", "1"), ("Followed", "1")] == scene.noted()
+    assert [2, 2] == scene.mailed  # at least once: the message id lets the mailer tell
+
+
+def test_a_failure_of_what_another_relay_delivered_meanwhile_counts_nothing(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Relay(scene.store, scene.clock, scene.relay.reactions, scene.relay.deliveries)
+    scene.record(MailWanted(1))
+
+    def deliver_then_fail() -> None:
+        other.drain()
+        scene.failing = {1}
+
+    meanwhile(monkeypatch, scene, deliver_then_fail)
+    assert [] == scene.relay.drain()
+    assert [1] == scene.mailed
+    assert Audit(scene.store).verify().whole
+    assert 0 == scene.relay.waiting()
