@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from fittrack_adapters.store.rows import Compared, Condition, OneOf, Rows
+from fittrack_adapters.store.rows import Compared, Condition, OneOf, Rows, in_order
 from fittrack_adapters.store.tables import Table
 from fittrack_adapters.store.transaction import Transaction
 from fittrack_domain.shared.errors import AlreadyExists, StaleVersion
@@ -156,21 +156,6 @@ def _meets(value: object, wanted: Condition) -> bool:
             return all(condition.holds(value) for condition in wanted)
         case _:
             return bool(value == wanted)
-
-
-def in_order(rows: list[T], order: Sequence[str]) -> list[T]:
-    """Sorted by the named attributes, the last name first so that earlier names decide; missing values come last."""
-    for name in reversed(order):
-        field, descending = name.removeprefix("-"), name.startswith("-")
-        present = [row for row in rows if getattr(row, field) is not None]
-        missing = [row for row in rows if getattr(row, field) is None]
-        present.sort(key=lambda row: _sortable(getattr(row, field)), reverse=descending)  # used at once
-        rows = present + missing
-    return rows
-
-
-def _sortable(value: Any) -> Any:
-    return getattr(value, "value", value)
 
 
 def _values(row: object, fields: Sequence[str]) -> tuple[Any, ...]:

@@ -122,3 +122,18 @@ class Rows(Protocol[T]):
     def remove(self, **conditions: Condition) -> int:
         """Removes the rows that meet all conditions, and tells how many."""
         ...
+
+
+def in_order(rows: list[T], order: Sequence[str]) -> list[T]:
+    """Sorted by the named attributes, the last name first so that earlier names decide; missing values come last."""
+    for name in reversed(order):
+        field, descending = name.removeprefix("-"), name.startswith("-")
+        present = [row for row in rows if getattr(row, field) is not None]
+        missing = [row for row in rows if getattr(row, field) is None]
+        present.sort(key=lambda row: _sortable(getattr(row, field)), reverse=descending)  # used at once
+        rows = present + missing
+    return rows
+
+
+def _sortable(value: Any) -> Any:
+    return getattr(value, "value", value)

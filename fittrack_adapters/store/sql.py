@@ -7,8 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
-from fittrack_adapters.store.memory import in_order
-from fittrack_adapters.store.rows import Compared, Condition, OneOf, Rows
+from fittrack_adapters.store.rows import Compared, Condition, OneOf, Rows, in_order
 from fittrack_adapters.store.tables import Kind, Table
 from fittrack_domain.shared.errors import StaleVersion
 from fittrack_domain.shared.ports import Clock
