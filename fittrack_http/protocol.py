@@ -1,0 +1,61 @@
+"""Sanic's connection and request with deadlines that dripping bytes do not extend, and request ids that are checked."""
+
+import asyncio
+import re
+import secrets
+from itertools import count
+from typing import Any, Final
+
+from sanic import Request
+from sanic.exceptions import RequestTimeout
+from sanic.http.constants import Stage
+from sanic.server.protocols.http_protocol import HttpProtocol
+
+REQUEST_ID: Final = "x-request-id"
+REQUEST_ID_FORM = re.compile(r"[A-Za-z0-9._-]{1,64}")
+STAND_IN_METHOD: Final = "NONE"
+"""What Sanic calls the method of the empty request with which it answers a malformed one."""
+
+PROCESS: Final = secrets.token_hex(5)
+NUMBERS: Final = count(1)
+
+
+class FitTrackRequest(Request[Any, Any]):
+    """A request with a deadline for its body and an id of a safe form."""
+
+    def __init__(self, url_bytes: bytes, *args: Any, **kwargs: Any) -> None:
+        # A URL that cannot be parsed must not fail a second time, in the stand-in that carries the answer.
+        super().__init__(b"*" if kwargs["method"] == STAND_IN_METHOD else url_bytes, *args, **kwargs)
+
+    @property
+    def id(self) -> str:
+        """The client's `X-Request-ID` where it has 1 to 64 letters, digits, dots, dashes; else a fresh one."""
+        if self._id is None:
+            given = self.headers.getone(REQUEST_ID, "")
+            self._id = given if REQUEST_ID_FORM.fullmatch(given) else f"{PROCESS}-{next(NUMBERS):x}"
+        return str(self._id)
+
+    async def receive_body(self) -> None:
+        """Reads the body. Raises `RequestTimeout` (408) when it takes too long."""
+        try:
+            async with asyncio.timeout(self.app.config.BODY_TIMEOUT):
+                await super().receive_body()  # type: ignore[no-untyped-call]
+        except TimeoutError:
+            hang_up(self)
+            raise RequestTimeout from None
+
+
+class FitTrackProtocol(HttpProtocol):
+    """A connection. Sanic counts its timeouts from the last byte received; here from the first of each request."""
+
+    def data_received(self, data: bytes) -> None:
+        begun, http = self._time, self.http
+        super().data_received(data)
+        if http is not None and (http.stage is not Stage.IDLE or http.request_body):
+            self._time = begun
+
+
+def hang_up(request: Any) -> None:
+    """Lets the connection end after the answer, without waiting for the rest of the request."""
+    request.stream.request_body = None
+    request.stream.keep_alive = False
