@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from hashlib import sha256
 from itertools import accumulate
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from fittrack_domain.sweepstakes.draw import shapes
@@ -20,9 +20,11 @@ from fittrack_domain.sweepstakes.draw.records import (
     snapshot_hash,
 )
 from fittrack_domain.sweepstakes.draw.selection import Block, beacon_value
-from fittrack_domain.sweepstakes.draw.terms import checked_terms
+from fittrack_domain.sweepstakes.draw.terms import checked_terms, prize_units
 from fittrack_domain.sweepstakes.draw.tree import CHUNK_BLOCKS, CountedHolder, Paths, Step, SumTree, snapshot_record
 from fittrack_domain.sweepstakes.draw.verify import CheckSignature, verify
+
+DRAWS_MAX: Final = 100_000
 
 
 def replay(case: object, *, check_signature: CheckSignature | None = None) -> dict[str, Any]:
@@ -38,13 +40,15 @@ def replay(case: object, *, check_signature: CheckSignature | None = None) -> di
         was sold.
 
     Raises:
-        Malformed: when the case is not of that form.
+        Malformed: when the case is not of that form, or has more than `DRAWS_MAX` draws.
         NotValid: when a drawing of these inputs cannot be valid.
     """
     shapes.REPLAY(case, "")
     given = cast("dict[str, Any]", case)
     terms, signature = checked_terms(given["terms"]), given["beacon_signature"]
     snapshot = _Snapshot(UUID(terms["drawing_id"]), given["members"])
+    if min(snapshot.tree.tickets, prize_units(terms) + terms["alternates"]) > DRAWS_MAX:
+        raise Malformed("/terms", f"more than {DRAWS_MAX} draws")
     seed = None if given["seed"] is None else bytes.fromhex(given["seed"])
     closing = closing_record(terms, snapshot.tree, seed, given["round"])
     draws = draw(terms, closing, signature, snapshot.block_of)

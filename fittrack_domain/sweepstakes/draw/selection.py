@@ -63,8 +63,7 @@ def draw_key(
 
 def words(key: bytes) -> Iterator[int]:
     """The endless sequence of 64-bit words under a key."""
-    for number in count():
-        yield int.from_bytes(hmac.digest(key, u64(number), "sha256")[:8])
+    return (int.from_bytes(hmac.digest(key, u64(number), "sha256")[:8]) for number in count())
 
 
 def uniform_below(bound: int, words: Iterator[int]) -> int:

@@ -127,10 +127,10 @@ HEX48: Final = hex_of(48)
 PROTOCOL_NAME: Final = one_of(PROTOCOL)
 PATH: Final = array(step, most=PATH_STEPS_MAX)
 BEACON: Final = exactly(
-    kind=text,
+    kind=one_of("drand"),
     chain_hash=HEX32,
     public_key=hex_of(96),
-    scheme=text,
+    scheme=one_of("bls-unchained-g1-rfc9380"),
     genesis_time=positive,
     period=positive,
     round=positive,

@@ -6,7 +6,7 @@ from typing import Any, Final, TypedDict, cast
 from uuid import UUID
 
 from fittrack_domain.sweepstakes.draw import shapes
-from fittrack_domain.sweepstakes.draw.encoding import canonical, tagged_hash
+from fittrack_domain.sweepstakes.draw.encoding import PROTOCOL, canonical, tagged_hash
 from fittrack_domain.sweepstakes.draw.errors import Malformed
 from fittrack_domain.sweepstakes.draw.selection import ALTERNATE_RANK
 
@@ -42,10 +42,7 @@ class Prize(TypedDict):
 
 
 class Terms(TypedDict):
-    """The record `terms`, published once it is `checked_terms`. Times are Unix seconds.
-
-    It may have further members, such as the ticket price; the hash covers them.
-    """
+    """The record `terms`. Times are Unix seconds. It may have further members; the hash covers them."""
 
     protocol: str
     drawing_id: str
@@ -106,6 +103,55 @@ def closing_round(terms: Terms, now: int) -> int | None:
 def seed_commitment(drawing_id: UUID, seed: bytes) -> str:
     """What the terms publish about the seed, in hex."""
     return tagged_hash("seed", drawing_id.bytes + seed).hex()
+
+
+def terms_record(  # noqa: PLR0913 - one parameter per member of the record
+    *,
+    drawing_id: UUID,
+    title: str,
+    sales_open_at: int,
+    sales_close_at: int,
+    draw_at: int,
+    prizes: list[Prize],
+    alternates: int,
+    max_wins_per_holder: int,
+    seed: bytes,
+    beacon: Beacon | None,
+    further: Mapping[str, object],
+) -> Terms:
+    """The terms of a drawing, ready to be published.
+
+    Args:
+        drawing_id: One drawing, one id; other terms need another.
+        title: Of the drawing.
+        sales_open_at: Unix seconds, as all times here.
+        sales_close_at: When the tickets freeze.
+        draw_at: The first round of the beacon at or after it decides.
+        prizes: By strictly increasing rank.
+        alternates: Length of the reserve list.
+        max_wins_per_holder: 0 for no limit.
+        seed: 32 secret random bytes; only the commitment to them is published.
+        beacon: `quicknet_beacon(draw_at)`, or `None`.
+        further: More members for the record, such as the ticket price.
+
+    Raises:
+        Malformed: as `checked_terms`.
+    """
+    record = {
+        **further,
+        "protocol": PROTOCOL,
+        "drawing_id": str(drawing_id),
+        "title": title,
+        "sales_open_at": sales_open_at,
+        "sales_close_at": sales_close_at,
+        "draw_at": draw_at,
+        "prizes": prizes,
+        "alternates": alternates,
+        "max_wins_per_holder": max_wins_per_holder,
+        "seed_commitment": seed_commitment(drawing_id, seed),
+        "beacon": beacon,
+    }
+    return checked_terms(record)
 
 
 def checked_terms(value: object) -> Terms:
