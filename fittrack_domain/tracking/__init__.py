@@ -1,0 +1,1 @@
+"""Trackers and what they report: connections, activities in normal form, plausibility, duplicates."""
