@@ -27,6 +27,9 @@ class AccountRows:
             raise MemberNotFound(member_id)
         return account
 
+    def of(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, Account]:
+        return {account.id: account for account in self.rows.where(id=OneOf(member_ids))}
+
     def by_email_key(self, key: str) -> Account | None:
         return self.rows.first(email_key=key)
 
@@ -56,6 +59,10 @@ class ProfileRows:
 
     def of(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, Profile]:
         return {profile.user_id: profile for profile in self.rows.where(user_id=OneOf(member_ids))}
+
+    def display_names(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, str]:
+        profiles = self.of(member_ids).values()
+        return {profile.user_id: profile.display_name for profile in profiles if profile.display_name is not None}
 
     def by_display_name_key(self, key: str) -> Profile | None:
         return self.rows.first(display_name_key=key)

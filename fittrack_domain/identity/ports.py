@@ -17,6 +17,10 @@ class Accounts(Protocol):
         """Raises `MemberNotFound`."""
         ...
 
+    def of(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, Account]:
+        """The accounts of these members; unknown ones are left out."""
+        ...
+
     def by_email_key(self, key: str) -> Account | None: ...
 
     def page(self, paging: Paging, *, status: Status | None = None, role: Role | None = None) -> Page[Account]:
@@ -41,6 +45,10 @@ class Profiles(Protocol):
 
     def of(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, Profile]:
         """The profiles of these members; unknown ones are left out."""
+        ...
+
+    def display_names(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, str]:
+        """The names of those members who have one."""
         ...
 
     def by_display_name_key(self, key: str) -> Profile | None: ...
