@@ -1,4 +1,4 @@
-"""What text from people must look like before it is kept: of a bounded length, and without characters nobody can see."""
+"""What text from people must look like to be kept: of a bounded length, and without characters nobody can see."""
 
 from fittrack_domain.shared.errors import Fault
 

@@ -125,4 +125,9 @@ def _require_fitting(draft: PrizeDraft, others: Iterable[Prize]) -> None:
 
 
 def _prize_facts(prize: Prize) -> dict[str, object]:
-    return {"drawing_id": str(prize.drawing_id), "rank": prize.prize_rank, "quantity": prize.quantity, "name": prize.name}
+    return {
+        "drawing_id": str(prize.drawing_id),
+        "rank": prize.prize_rank,
+        "quantity": prize.quantity,
+        "name": prize.name,
+    }

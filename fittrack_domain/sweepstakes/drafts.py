@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -24,7 +24,7 @@ from fittrack_domain.sweepstakes.schedule import TICKET_COST_POINTS, next_drawin
 NAME_LENGTH_MAX: Final = 100
 NOTE_LENGTH_MAX: Final = 2_000
 LINK_LENGTH_MAX: Final = 500
-TICKET_COST_MAX: Final = 1_000_000
+TICKET_COST_MAX: Final = 100_000
 ACCOUNT_AGE_DAYS_MAX: Final = 3_650
 TICKETS_PER_MEMBER_MAX: Final = 1_000_000_000
 WINS_PER_HOLDER_MAX: Final = 10_000
@@ -49,7 +49,10 @@ class SponsorDraft:
     def __attrs_post_init__(self) -> None:
         faults = line_faults("/name", self.name, NAME_LENGTH_MAX)
         faults += _optional_lines(
-            NAME_LENGTH_MAX, contactName=self.contact_name, contactEmail=self.contact_email, contactPhone=self.contact_phone
+            NAME_LENGTH_MAX,
+            contactName=self.contact_name,
+            contactEmail=self.contact_email,
+            contactPhone=self.contact_phone,
         )
         faults += _optional_lines(LINK_LENGTH_MAX, websiteUrl=self.website_url, logoUrl=self.logo_url)
         if self.notes is not None:
@@ -77,7 +80,10 @@ class PrizeDraft:
     image_url: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        faults = [*_range("/rank", self.rank, 1, PRIZE_RANK_MAX), *_range("/quantity", self.quantity, 1, PRIZE_UNITS_MAX)]
+        faults = [
+            *_range("/rank", self.rank, 1, PRIZE_RANK_MAX),
+            *_range("/quantity", self.quantity, 1, PRIZE_UNITS_MAX),
+        ]
         faults += line_faults("/name", self.name, NAME_LENGTH_MAX)
         faults += _optional_lines(LINK_LENGTH_MAX, imageUrl=self.image_url)
         if self.description is not None:
@@ -90,7 +96,7 @@ class PrizeDraft:
     def applied_to(self, prize: Prize) -> Prize:
         return attrs.evolve(prize, **self._columns())
 
-    def _columns(self) -> dict[str, object]:
+    def _columns(self) -> dict[str, Any]:
         columns = attrs.asdict(self, recurse=False)
         columns["prize_rank"] = columns.pop("rank")
         return columns
@@ -117,7 +123,7 @@ class DrawingDraft:
     drawing_time: datetime | None = None
     sales_open_at: datetime | None = None
     ticket_sales_close: datetime | None = None
-    eligibility: Eligibility = Eligibility()
+    eligibility: Eligibility = attrs.field(factory=Eligibility)
     max_tickets_per_member: int | None = None
     max_wins_per_holder: int = WINS_PER_HOLDER
     alternates: int | None = None
@@ -194,9 +200,7 @@ def _time_faults(drawing: Drawing, now: datetime) -> Iterator[Fault]:
 
 
 def _optional_lines(most: int, **lines: str | None) -> list[Fault]:
-    return [
-        fault for name, line in lines.items() if line is not None for fault in line_faults(f"/{name}", line, most)
-    ]
+    return [fault for name, line in lines.items() if line is not None for fault in line_faults(f"/{name}", line, most)]
 
 
 def _range(pointer: str, value: int, least: int, most: int) -> list[Fault]:

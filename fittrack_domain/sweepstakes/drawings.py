@@ -1,6 +1,5 @@
 """The life of a drawing up to its closing: planned, published, shown, or called off."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +7,7 @@ import attrs
 
 from fittrack_domain.audit.service import record as audit
 from fittrack_domain.points import ledger
+from fittrack_domain.points.ledger import Purpose
 from fittrack_domain.shared.errors import InvalidInput
 from fittrack_domain.shared.ids import DrawingId, MemberId, PrizeId
 from fittrack_domain.shared.paging import Page, Paging
@@ -18,9 +18,10 @@ from fittrack_domain.sweepstakes.drafts import DrawingDraft
 from fittrack_domain.sweepstakes.draw.records import void_record
 from fittrack_domain.sweepstakes.errors import DrawingNotFound, NoPrizes
 from fittrack_domain.sweepstakes.events import DrawingCancelled, RefundsDue
-from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus, DrawingType, DrawSecret
+from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus, DrawingType
 from fittrack_domain.sweepstakes.ports import Beacon, SweepstakesTx
 from fittrack_domain.sweepstakes.publishing import publish, seconds, terms_of
+from fittrack_domain.sweepstakes.sealing import sealed
 from fittrack_domain.sweepstakes.views import DrawingView, Viewer, drawing_view
 
 SECRET_BYTES: Final = 32
@@ -40,7 +41,10 @@ class Drawings:
     beacon: Beacon
 
     def create(self, actor: MemberId | None, draft: DrawingDraft) -> Drawing:
-        """Plans a drawing with its prizes. Raises `InvalidInput` with every fault, `SponsorNotFound`, `SponsorInactive`."""
+        """Plans a drawing with its prizes.
+
+        Raises: `InvalidInput` with every fault, `SponsorNotFound`, `SponsorInactive`.
+        """
         now = self.clock.now()
         drawing = draft.drawing(DrawingId(self.ids.new()), actor, now)
         with self.store.transaction() as tx:
@@ -104,7 +108,7 @@ class Drawings:
             if drawing.status is not DrawingStatus.DRAFT:
                 tx.gates.shut(drawing_id)
                 publish(tx, now, drawing_id, "void", void_record(drawing_id, reason))
-                refund(tx, now, RefundsDue(drawing_id, after=None))
+                self.refund(tx, now, RefundsDue(drawing_id, after=None))
                 tx.record(DrawingCancelled(drawing_id, drawing.name, reason))
             audit(tx, now, actor, "drawing.cancelled", "drawing", drawing_id, {"reason": reason})
             return tx.drawings.save(cancelled)
@@ -134,26 +138,16 @@ class Drawings:
                 raise DrawingNotFound(drawing_id)
             return drawing_view(tx, now, Viewer.of(tx, viewer), drawing)
 
+    def refund(self, tx: SweepstakesTx, now: datetime, event: RefundsDue) -> None:
+        """Gives back the points of the next entries; the rest follows in transactions of its own."""
+        due = tx.entries.paid_after(event.drawing_id, event.after, REFUNDS_AT_ONCE)
+        for entry in due:
+            purpose = Purpose("entry", entry.id, "Drawing cancelled", f"refund:{entry.id}")
+            ledger.refund(tx, self.ids, now, entry.user_id, entry.cost_points, purpose)
+        if len(due) == REFUNDS_AT_ONCE:
+            tx.record(RefundsDue(event.drawing_id, after=due[-1].id))
+
     def _add_prizes(self, tx: SweepstakesTx, now: datetime, drawing_id: DrawingId, draft: DrawingDraft) -> None:
         for prize in draft.prizes:
             require_active_sponsor(tx, prize)
             tx.prizes.add(prize.prize(PrizeId(self.ids.new()), drawing_id, now))
-
-
-def sealed(sealer: Sealer, drawing_id: DrawingId, seed: bytes, salt_key: bytes) -> DrawSecret:
-    """The secrets of a drawing as they are stored, each bound to its purpose."""
-    return DrawSecret(
-        drawing_id,
-        seed=sealer.seal(seed, seed_purpose(drawing_id)),
-        salt_key=sealer.seal(salt_key, salt_key_purpose(drawing_id)),
-    )
-
-
-def seed_purpose(drawing_id: DrawingId) -> str:
-    """What a sealed seed is bound to."""
-    return f"seed of drawing {drawing_id}"
-
-
-def salt_key_purpose(drawing_id: DrawingId) -> str:
-    """What a sealed salt key is bound to."""
-    return f"salt key of drawing {drawing_id}"

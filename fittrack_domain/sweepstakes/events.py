@@ -10,18 +10,17 @@ from fittrack_domain.shared.ids import DrawingId, EntryId, MemberId, PrizeId
 
 @attrs.frozen
 class DrawingCompleted(Event):
-    """The result is public. Also when nobody held a ticket (`tickets` is 0)."""
+    """There are winners, and the result is public."""
 
     drawing_id: DrawingId
     name: str
     tickets: int
-    winners: int
     completed_at: datetime
 
 
 @attrs.frozen
 class DrawingCancelled(Event):
-    """The drawing was called off; paid entries are refunded."""
+    """The drawing was called off, or nobody had a ticket. Paid entries are refunded."""
 
     drawing_id: DrawingId
     name: str
@@ -33,7 +32,7 @@ class RefundsDue(Event):
     """Paid entries with ids after this one still await their refund."""
 
     drawing_id: DrawingId
-    after: EntryId
+    after: EntryId | None
 
 
 @attrs.frozen

@@ -17,6 +17,7 @@ ALTERNATES_LEAST: Final = 10
 MIN_ACCOUNT_AGE_DAYS: Final = 7
 WINS_PER_HOLDER: Final = 1
 GATES: Final = 16
+NO_TICKETS: Final = "No tickets were sold."
 
 
 class DrawingType(Enum):
@@ -192,7 +193,7 @@ class Drawing:
     def closing(self, now: datetime) -> "Drawing":
         """Fenced: no purchase can commit any more. Raises `TooEarly` before the close of sales."""
         if self.status is DrawingStatus.DRAFT:
-            raise errors.NotPublished()
+            raise errors.NotPublished
         if self.status is DrawingStatus.CANCELLED:
             raise errors.DrawingIsCancelled(self.cancelled_reason)
         if now < self.ticket_sales_close:
@@ -211,9 +212,8 @@ class Drawing:
         return attrs.evolve(self, status=DrawingStatus.COMPLETED, completed_at=now)
 
     def ended_without_tickets(self, now: datetime) -> "Drawing":
-        return attrs.evolve(
-            self, status=DrawingStatus.CANCELLED, cancelled_reason="No tickets were sold.", completed_at=now
-        )
+        """Nobody could win."""
+        return attrs.evolve(self, status=DrawingStatus.CANCELLED, cancelled_reason=NO_TICKETS, completed_at=now)
 
     def cancelled(self, reason: str) -> "Drawing":
         """Called off. Raises `NotCancellable` from the closing on: the protocol's records are final then."""
@@ -252,7 +252,7 @@ def free_key(drawing_id: DrawingId, member_id: MemberId) -> UUID:
 class Gate:
     """One of the doors through which tickets of a drawing are had: counts them, and can be shut.
 
-    Members are spread over the gates by their id, so that buyers seldom wait for each other, and a total is a sum of 16.
+    Members are spread over the gates by their id: buyers seldom wait for each other, and a total is a sum of 16.
     """
 
     drawing_id: DrawingId
@@ -307,7 +307,7 @@ class Held:
 
 @attrs.frozen
 class DrawSecret:
-    """What must stay unknown until the closing (the seed), or for ever but to each member (the key of the salts). Sealed."""
+    """Sealed: the seed, unknown to all until the closing, and the key of the salts, which only members ever see."""
 
     drawing_id: DrawingId
     seed: bytes
@@ -316,7 +316,7 @@ class DrawSecret:
 
 @attrs.frozen
 class PublicRecord:
-    """A record that was published: as the protocol spells it, and its hash in hex. `seq` counts awards, else it is 1."""
+    """What was published, as the protocol spells it, and its hash in hex. `seq` counts awards, else it is 1."""
 
     drawing_id: DrawingId
     kind: str

@@ -4,12 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from fittrack_domain.audit.ports import AuditTx
-from fittrack_domain.identity.ports import IdentityTx
 from fittrack_domain.points.ports import PointsTx
 from fittrack_domain.shared.ids import DrawingId, EntryId, MemberId, PrizeId, SponsorId
 from fittrack_domain.shared.paging import Page, Paging
-from fittrack_domain.shared.ports import Outbox
 from fittrack_domain.shared.requests import AnswersTx
 from fittrack_domain.sweepstakes.draw.terms import Beacon as BeaconTerms
 from fittrack_domain.sweepstakes.draw.tree import CountedHolder
@@ -132,6 +129,12 @@ class Entries(Protocol):
 
     def has_free(self, drawing_id: DrawingId, member_id: MemberId) -> bool: ...
 
+    def tickets_before(self, entry: Entry) -> int:
+        """How many tickets the member had in the drawing before this entry."""
+        ...
+
+    def drawings_entered(self, member_id: MemberId) -> int: ...
+
     def paid_after(self, drawing_id: DrawingId, after: EntryId | None, limit: int) -> Sequence[Entry]:
         """Entries that cost points, by id, from after this one on."""
         ...
@@ -182,7 +185,9 @@ class Blocks(Protocol):
         """The block that a ticket of the drawing lies in."""
         ...
 
-    def of_member(self, drawing_id: DrawingId, member_id: MemberId) -> TicketBlock | None: ...
+    def of_member(self, drawing_id: DrawingId, member_id: MemberId) -> TicketBlock:
+        """The block of a member who has tickets in a closed drawing."""
+        ...
 
 
 class Winners(Protocol):
@@ -194,6 +199,10 @@ class Winners(Protocol):
 
     def of(self, drawing_id: DrawingId) -> Sequence[Winner]:
         """In the order of drawing, alternates included."""
+        ...
+
+    def of_member(self, drawing_id: DrawingId, member_id: MemberId) -> Sequence[Winner]:
+        """The draws that hit the member."""
         ...
 
 
@@ -216,6 +225,10 @@ class Records(Protocol):
 
     def awards(self, drawing_id: DrawingId) -> Sequence[PublicRecord]:
         """In their order."""
+        ...
+
+    def each(self) -> Iterator[PublicRecord]:
+        """All records of all drawings, streamed."""
         ...
 
 
@@ -245,7 +258,7 @@ class DrawLog(Protocol):
         ...
 
 
-class SweepstakesTx(PointsTx, IdentityTx, AuditTx, AnswersTx, Outbox, Protocol):
+class SweepstakesTx(PointsTx, AnswersTx, Protocol):
     """A transaction with everything sweepstakes keep."""
 
     @property

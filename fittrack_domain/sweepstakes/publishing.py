@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from fittrack_domain.shared.ids import DrawingId
-from fittrack_domain.sweepstakes.draw.log import LogEntry, LoggedKind, log_entry
+from fittrack_domain.sweepstakes.draw.log import BEGINNING, LogEntry, LoggedKind, entry_hash, log_entry
 from fittrack_domain.sweepstakes.draw.records import record_hash
-from fittrack_domain.sweepstakes.draw.terms import Beacon, Prize as PrizeTerms, Terms, terms_record
+from fittrack_domain.sweepstakes.draw.terms import Beacon, Terms, terms_record
+from fittrack_domain.sweepstakes.draw.terms import Prize as PrizeTerms
 from fittrack_domain.sweepstakes.errors import RecordNotFound
 from fittrack_domain.sweepstakes.model import Drawing, LogLine, Prize, PublicRecord
 from fittrack_domain.sweepstakes.ports import SweepstakesTx
@@ -41,6 +42,12 @@ def logged(line: LogLine) -> LogEntry:
         "drawing_id": str(line.drawing_id),
         "hash": line.hash,
     }
+
+
+def log_head(tx: SweepstakesTx) -> str:
+    """The hash that stands for the whole log so far. Whoever has seen it can tell a log that was changed."""
+    head = tx.draw_log.head()
+    return BEGINNING if head is None else entry_hash(logged(head))
 
 
 def require_record(tx: SweepstakesTx, drawing_id: DrawingId, kind: LoggedKind) -> Mapping[str, Any]:

@@ -1,15 +1,15 @@
-"""Drawings and results as somebody sees them: with prizes, sponsors, tickets, odds, and what keeps one out."""
+"""Drawings as somebody sees them: with prizes, sponsors, tickets, odds, and what keeps one out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import attrs
 
 from fittrack_domain.identity.model import Account, Profile
-from fittrack_domain.shared.ids import MemberId, PrizeId
+from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.sweepstakes.eligibility import obstacles
 from fittrack_domain.sweepstakes.errors import Obstacle
-from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus, Prize, Sponsor, Winner
+from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus, Prize, Sponsor
 from fittrack_domain.sweepstakes.ports import SweepstakesTx
 
 
@@ -74,62 +74,14 @@ def drawing_view(tx: SweepstakesTx, now: datetime, viewer: Viewer | None, drawin
         status=drawing.status_at(now),
         prizes=offered(tx, tx.prizes.of(drawing.id)),
         odds=Odds(held, tx.gates.tickets(drawing.id)),
-        obstacles=viewer and obstacles(drawing.eligibility, viewer.account, viewer.profile, now),
-        terms_hash=terms and terms.hash,
-        seed_commitment=terms and terms.record["seed_commitment"],
+        obstacles=None if viewer is None else obstacles(drawing.eligibility, viewer.account, viewer.profile, now),
+        terms_hash=None if terms is None else terms.hash,
+        seed_commitment=None if terms is None else terms.record["seed_commitment"],
     )
 
 
 def offered(tx: SweepstakesTx, prizes: Sequence[Prize]) -> Sequence[OfferedPrize]:
     """Prizes with their sponsors, each sponsor read once."""
-    sponsors = {prize.sponsor_id: tx.sponsors.get(prize.sponsor_id) for prize in prizes if prize.sponsor_id is not None}
-    return [OfferedPrize(prize, prize.sponsor_id and sponsors[prize.sponsor_id]) for prize in prizes]
-
-
-@attrs.frozen
-class DrawnPrize:
-    """A ticket that was drawn, and the prize its holder has now.
-
-    Attributes:
-        winner: The draw.
-        prize: None for an alternate who was not needed.
-        display_name: Of the holder; None once the account is erased.
-        tickets_held: How many the holder had.
-        forfeited: Whether the prize has passed on.
-    """
-
-    winner: Winner
-    prize: Prize | None
-    display_name: str | None
-    tickets_held: int
-    forfeited: bool
-
-
-@attrs.frozen
-class Results:
-    """What came out of a drawing.
-
-    Attributes:
-        drawing: Completed.
-        tickets: Of all members.
-        unawarded: Prize units that nobody has: never drawn, or forfeited with no alternate left.
-        drawn: Winners, and alternates who took over a prize, in the order of drawing.
-        member_tickets: Of who is looking.
-        member_draws: The numbers of the viewer's draws, of alternates too.
-    """
-
-    drawing: Drawing
-    tickets: int
-    unawarded: int
-    drawn: Sequence[DrawnPrize]
-    member_tickets: int
-    member_draws: tuple[int, ...]
-
-
-def prizes_now(tx: SweepstakesTx, winners: Sequence[Winner]) -> Mapping[int, PrizeId]:
-    """The prize of each draw that has or had one, after all awards: by draw number."""
-    won = {winner.draw_no: winner.prize_id for winner in winners if winner.prize_id is not None}
-    for award in tx.draw_records.awards(winners[0].drawing_id) if winners else ():
-        if award.record["replacement"] is not None:
-            won[award.record["replacement"]] = won[award.record["forfeited"]]
-    return won
+    ids = {prize.sponsor_id for prize in prizes if prize.sponsor_id is not None}
+    sponsors = {sponsor_id: tx.sponsors.get(sponsor_id) for sponsor_id in ids}
+    return [OfferedPrize(prize, None if prize.sponsor_id is None else sponsors[prize.sponsor_id]) for prize in prizes]
