@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
-from fittrack_adapters.store import audit, identity, shared
+from fittrack_adapters.store import audit, competition, identity, points, shared, sweepstakes, tickets, tracking
 from fittrack_adapters.store.rows import Rows
 from fittrack_adapters.store.tables import Table
 from fittrack_domain.shared.events import Envelope, Event
 from fittrack_domain.shared.ids import EventId
 from fittrack_domain.shared.ports import Clock, Ids
+from fittrack_domain.sweepstakes.ports import Blocks, Gates
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -63,3 +64,87 @@ class Transaction:
     @cached_property
     def profiles(self) -> identity.ProfileRows:
         return identity.ProfileRows(self._session.rows(identity.PROFILES))
+
+    @cached_property
+    def connections(self) -> tracking.ConnectionRows:
+        return tracking.ConnectionRows(self.rows(tracking.CONNECTIONS))
+
+    @cached_property
+    def activities(self) -> tracking.ActivityRows:
+        return tracking.ActivityRows(self.rows(tracking.ACTIVITIES))
+
+    @cached_property
+    def wallets(self) -> points.WalletRows:
+        return points.WalletRows(self.rows(points.WALLETS))
+
+    @cached_property
+    def transfers(self) -> points.TransferRows:
+        return points.TransferRows(self.rows(points.TRANSFERS))
+
+    @cached_property
+    def holds(self) -> points.HoldRows:
+        return points.HoldRows(self.rows(points.HOLDS))
+
+    @cached_property
+    def day_scores(self) -> points.DayScoreRows:
+        return points.DayScoreRows(self.rows(points.DAY_SCORES))
+
+    @cached_property
+    def standings(self) -> competition.StandingRows:
+        rows = self._session.rows(competition.STANDINGS)
+        ladder = self._session.either(lambda _: competition.RowLadder(rows), competition.SqlLadder)
+        return competition.StandingRows(rows, ladder)
+
+    @cached_property
+    def archives(self) -> competition.ArchiveRows:
+        return competition.ArchiveRows(self._session.rows(competition.STANDING_ARCHIVES))
+
+    @cached_property
+    def rankings(self) -> competition.RankingRows:
+        return competition.RankingRows(self._session.rows(competition.RANKINGS))
+
+    @cached_property
+    def sponsors(self) -> sweepstakes.SponsorRows:
+        return sweepstakes.SponsorRows(self.rows(sweepstakes.SPONSORS))
+
+    @cached_property
+    def drawings(self) -> sweepstakes.DrawingRows:
+        return sweepstakes.DrawingRows(self.rows(sweepstakes.DRAWINGS))
+
+    @cached_property
+    def prizes(self) -> sweepstakes.PrizeRows:
+        return sweepstakes.PrizeRows(self.rows(sweepstakes.PRIZES))
+
+    @cached_property
+    def entries(self) -> sweepstakes.EntryRows:
+        return sweepstakes.EntryRows(self.rows(sweepstakes.ENTRIES))
+
+    @cached_property
+    def gates(self) -> Gates:
+        rows = self.rows(tickets.DRAWING_GATES)
+        return self._session.either(lambda _: tickets.MemoryGates(rows), tickets.SqlGates)
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        rows, entries = self.rows(tickets.DRAWING_BLOCKS), self.rows(sweepstakes.ENTRIES)
+        return self._session.either(lambda _: tickets.MemoryBlocks(rows, entries), tickets.SqlBlocks)
+
+    @cached_property
+    def winners(self) -> sweepstakes.WinnerRows:
+        return sweepstakes.WinnerRows(self.rows(sweepstakes.WINNERS))
+
+    @cached_property
+    def draw_secrets(self) -> sweepstakes.SecretRows:
+        return sweepstakes.SecretRows(self.rows(sweepstakes.DRAW_SECRETS))
+
+    @cached_property
+    def draw_records(self) -> sweepstakes.RecordRows:
+        return sweepstakes.RecordRows(self.rows(sweepstakes.DRAW_RECORDS))
+
+    @cached_property
+    def draw_trees(self) -> sweepstakes.TreeRows:
+        return sweepstakes.TreeRows(self.rows(sweepstakes.DRAW_TREES))
+
+    @cached_property
+    def draw_log(self) -> sweepstakes.DrawLogRows:
+        return sweepstakes.DrawLogRows(self.rows(sweepstakes.DRAW_LOG))
