@@ -51,6 +51,13 @@ def snapshot_record(count: int, holder: bytes) -> bytes:
     return u64(count) + holder
 
 
+def snapshot_blocks(file: bytes) -> Iterator[CountedHolder]:
+    """The blocks in a canonical snapshot file of whole records."""
+    for at in range(0, len(file), RECORD_BYTES):
+        record = file[at : at + RECORD_BYTES]
+        yield tickets_below(record), record[8:]
+
+
 @attrs.frozen
 class SumTree:
     """A finished tree: what the closing publishes, and what has to be kept to prove membership.

@@ -29,7 +29,7 @@ from fittrack_domain.sweepstakes.draw.records import (
 )
 from fittrack_domain.sweepstakes.draw.selection import Block, Draw
 from fittrack_domain.sweepstakes.draw.terms import Beacon, Terms, checked_terms, prize_units, time_of_round
-from fittrack_domain.sweepstakes.draw.tree import EMPTY, RECORD_BYTES, SumTreeBuilder, tickets_below, walk
+from fittrack_domain.sweepstakes.draw.tree import EMPTY, RECORD_BYTES, SumTree, snapshot_blocks, tickets_below, walk
 
 CheckSignature: TypeAlias = Callable[[Beacon, int, str], bool]
 """Whether a signature, in hex, is the beacon's for the round."""
@@ -254,14 +254,9 @@ def _check_snapshot(closing: Closing, snapshot: bytes) -> None:
     """Step 10."""
     if len(snapshot) != closing["blocks"] * RECORD_BYTES:
         raise NotValid(10, "the snapshot file does not have the blocks of the closing")
-    builder = SumTreeBuilder()
-    holders: set[bytes] = set()
-    for at in range(0, len(snapshot), RECORD_BYTES):
-        count, pseudonym = tickets_below(snapshot[at : at + 8]), snapshot[at + 8 : at + RECORD_BYTES]
-        with _step(10):
-            builder.add(count, pseudonym)
-        holders.add(pseudonym)
-    tree = builder.finished()
+    with _step(10):
+        tree = SumTree.of(snapshot_blocks(snapshot))
+    holders = {pseudonym for _, pseudonym in snapshot_blocks(snapshot)}
     if len(holders) != closing["blocks"]:
         raise NotValid(10, "a holder stands in the snapshot file with two blocks")
     if tree.tickets != closing["tickets"] or tree.root.hex() != closing["root"]:
