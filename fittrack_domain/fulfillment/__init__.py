@@ -1,0 +1,1 @@
+"""Bringing won prizes to their winners: addresses, shipping, deadlines, forfeits."""

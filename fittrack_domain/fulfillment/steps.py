@@ -1,0 +1,58 @@
+"""Steps of a delivery inside a transaction: saved, audited, and told, all at one moment."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fittrack_domain.audit.service import record as audit
+from fittrack_domain.fulfillment.events import ClaimWarned, PrizeForfeited, PrizeReturned
+from fittrack_domain.fulfillment.model import Fulfillment
+from fittrack_domain.fulfillment.ports import FulfillmentTx
+from fittrack_domain.shared.ids import MemberId
+from fittrack_domain.sweepstakes.awards import pass_on
+
+
+def save(
+    tx: FulfillmentTx,
+    now: datetime,
+    actor: MemberId | None,
+    fulfillment: Fulfillment,
+    facts: Mapping[str, Any] | None = None,
+) -> Fulfillment:
+    """Stores a delivery after a step, and audits it under the name of its new status."""
+    audit(tx, now, actor, f"fulfillment.{fulfillment.status.value}", "fulfillment", fulfillment.id, facts)
+    return tx.fulfillments.save(fulfillment)
+
+
+def told(tx: FulfillmentTx, fulfillment: Fulfillment) -> dict[str, Any]:
+    """What every event says of a delivery."""
+    return {
+        "fulfillment_id": fulfillment.id,
+        "member_id": fulfillment.user_id,
+        "drawing_name": tx.drawings.get(fulfillment.drawing_id).name,
+        "prize_name": tx.prizes.get(fulfillment.prize_id).name,
+    }
+
+
+def warn(tx: FulfillmentTx, now: datetime, fulfillment: Fulfillment) -> None:
+    """Reminds the winner of the deadline, once."""
+    if fulfillment.forfeit_at is not None and fulfillment.is_to_be_warned(now):
+        warned = tx.fulfillments.save(fulfillment.warned(now))
+        audit(tx, now, None, "fulfillment.warned", "fulfillment", warned.id)
+        tx.record(ClaimWarned(**told(tx, warned), forfeit_at=fulfillment.forfeit_at))
+
+
+def forfeit(
+    tx: FulfillmentTx, now: datetime, actor: MemberId | None, fulfillment: Fulfillment, reason: str
+) -> Fulfillment:
+    """Passes the prize on to the next alternate, or back to its sponsor. The reason becomes public.
+
+    Raises: `IllegalTransition`.
+    """
+    forfeited = save(tx, now, actor, fulfillment.forfeited(now), {"reason": reason})
+    facts = told(tx, forfeited)
+    tx.record(PrizeForfeited(**facts, reason=reason))
+    if pass_on(tx, now, forfeited.drawing_id, forfeited.draw_no, reason) is None:
+        prize = tx.prizes.get(forfeited.prize_id)
+        tx.record(PrizeReturned(prize.id, prize.name, facts["drawing_name"], prize.sponsor_id))
+    return forfeited
