@@ -26,6 +26,7 @@ def places(league: League, ranking: Ranking = WEEKLY) -> list[tuple[MemberId, in
         found = tx.standings.places(ranking, 1, 100)
         assert list(range(1, len(found) + 1)) == [place.rank for place in found]
         assert len(found) == tx.standings.size(ranking)
+        assert [place.rank for place in found] == [tx.standings.rank_of(ranking, place.user_id) for place in found]
         return [(place.user_id, place.points) for place in found]
 
 
