@@ -1,5 +1,60 @@
 """What follows from what: every event, and the use cases that react to it."""
 
-from fittrack_domain.shared.events import Event
+from collections.abc import Mapping
 
-EVENTS: tuple[type[Event], ...] = ()
+from fittrack_domain.competition import service as competition
+from fittrack_domain.fulfillment.events import (
+    AddressConfirmed,
+    AddressFoundInvalid,
+    ClaimWarned,
+    PrizeDelivered,
+    PrizeForfeited,
+    PrizeReturned,
+    PrizeShipped,
+    PrizeWon,
+)
+from fittrack_domain.fulfillment.service import Fulfillments
+from fittrack_domain.identity.events import MemberCreated, MemberStatusChanged, OpenTierChanged
+from fittrack_domain.points.events import PointsAwarded
+from fittrack_domain.points.scoring import Scoring
+from fittrack_domain.relay import Reaction
+from fittrack_domain.shared.events import Event
+from fittrack_domain.sweepstakes.drawings import Drawings
+from fittrack_domain.sweepstakes.events import DrawingCancelled, DrawingCompleted, RefundsDue, WinnerDrawn
+from fittrack_domain.tracking.events import DaysChanged
+
+EVENTS: tuple[type[Event], ...] = (
+    MemberCreated,
+    MemberStatusChanged,
+    OpenTierChanged,
+    DaysChanged,
+    PointsAwarded,
+    DrawingCancelled,
+    DrawingCompleted,
+    RefundsDue,
+    WinnerDrawn,
+    PrizeWon,
+    ClaimWarned,
+    AddressConfirmed,
+    AddressFoundInvalid,
+    PrizeShipped,
+    PrizeDelivered,
+    PrizeForfeited,
+    PrizeReturned,
+)
+"""Every kind of event there is, so that a store can read back what it kept."""
+
+
+def reactions(
+    scoring: Scoring, drawings: Drawings, fulfillments: Fulfillments
+) -> Mapping[type[Event], tuple[Reaction, ...]]:
+    """The table. Each reaction runs in the relay's transaction and changes nothing but the store."""
+    return {
+        DaysChanged: (scoring.react,),
+        PointsAwarded: (competition.credit,),
+        MemberStatusChanged: (competition.show_or_hide,),
+        OpenTierChanged: (competition.show_or_hide,),
+        RefundsDue: (drawings.refund,),
+        WinnerDrawn: (fulfillments.open,),
+        PrizeWon: (fulfillments.mark_notified,),
+    }

@@ -100,7 +100,7 @@ class Relay:
             for envelope in envelopes:
                 fresh = tx.envelopes.get(envelope.id)
                 if fresh.delivered_at is None:
-                    for reaction in self.reactions[type(fresh.event)]:
+                    for reaction in self.reactions.get(type(fresh.event), ()):
                         reaction(tx, now, fresh.event)
                     tx.envelopes.save(fresh.delivered(now))
 

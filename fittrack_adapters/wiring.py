@@ -1,0 +1,96 @@
+"""From settings to a running FitTrack: the only module that knows every adapter."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from fittrack_adapters.security.sealing import AesSealer, kept_key
+from fittrack_adapters.settings import BeaconKind, Settings
+from fittrack_adapters.store.memory import MemoryStore
+from fittrack_adapters.store.sqlite import SqliteStore
+from fittrack_adapters.store.transaction import Transaction
+from fittrack_adapters.system import SystemClock, SystemEntropy, SystemIds
+from fittrack_domain.app import AppTx, FitTrack, Ports, assemble
+from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer
+from fittrack_domain.sweepstakes.ports import Beacon
+
+AnyStore = MemoryStore | SqliteStore
+MEMORY_KEY_BYTES = 32
+
+
+@attrs.frozen
+class Installation(AbstractContextManager["Installation"]):
+    """A FitTrack over its store. Close it, or use it as a context manager."""
+
+    settings: Settings
+    store: AnyStore
+    fittrack: FitTrack
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_fittrack(
+    settings: Settings,
+    *,
+    clock: Clock = SystemClock(),  # noqa: B008  # frozen, without state
+    ids: Ids = SystemIds(),  # noqa: B008
+    entropy: Entropy = SystemEntropy(),  # noqa: B008
+) -> Installation:
+    """Plugs the adapters together that `settings` choose. Nothing is read or written yet, but for the master key.
+
+    `clock`, `ids` and `entropy` are the machine's own; demo data and tests bring theirs.
+    """
+    store = open_store(settings, clock=clock, ids=ids)
+    ports = Ports(
+        store=store,
+        clock=clock,
+        ids=ids,
+        entropy=entropy,
+        sealer=_sealer(settings, entropy),
+        beacon=_beacon(settings),
+    )
+    return Installation(settings, store, assemble(ports))
+
+
+def open_store(settings: Settings, *, clock: Clock = SystemClock(), ids: Ids = SystemIds()) -> AnyStore:  # noqa: B008
+    """The store that `settings` choose, not connected yet."""
+    path = settings.database_path
+    return MemoryStore(clock, ids) if path is None else SqliteStore(path, clock, ids)
+
+
+def _sealer(settings: Settings, entropy: Entropy) -> Sealer:
+    if settings.master_key is not None:
+        return AesSealer(settings.master_key)
+    path = settings.database_path
+    return AesSealer(entropy.token(MEMORY_KEY_BYTES) if path is None else kept_key(_key_path(path)))
+
+
+def _key_path(database: Path) -> Path:
+    return database.with_name("master.key")
+
+
+def _beacon(settings: Settings) -> Beacon:
+    if settings.beacon is BeaconKind.DRAND:
+        from fittrack_adapters.beacon.drand import DrandBeacon
+
+        return DrandBeacon(settings.beacon_relays)
+    from fittrack_adapters.beacon.none import NoBeacon
+
+    return NoBeacon()
+
+
+def _transaction_serves_every_context(tx: Transaction) -> AppTx:
+    """Never called: lets the type checker prove that the one transaction class satisfies every context's Protocol."""
+    return tx

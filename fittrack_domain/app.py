@@ -1,0 +1,82 @@
+"""FitTrack put together: one attribute per family of use cases, from the ports that an installation brings."""
+
+from typing import Protocol
+
+import attrs
+
+from fittrack_domain.audit.service import Audit
+from fittrack_domain.competition.ports import CompetitionTx
+from fittrack_domain.competition.service import Competition
+from fittrack_domain.fulfillment.ports import FulfillmentTx
+from fittrack_domain.fulfillment.service import Fulfillments
+from fittrack_domain.identity.service import Identity
+from fittrack_domain.points.scoring import Scoring
+from fittrack_domain.points.service import Points
+from fittrack_domain.reactions import reactions
+from fittrack_domain.relay import Relay, RelayTx
+from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer, Store
+from fittrack_domain.sweepstakes.catalogue import Catalogue
+from fittrack_domain.sweepstakes.drawings import Drawings
+from fittrack_domain.sweepstakes.draws import Draws
+from fittrack_domain.sweepstakes.ports import Beacon
+from fittrack_domain.sweepstakes.proofs import Proofs
+from fittrack_domain.sweepstakes.results import Results
+from fittrack_domain.sweepstakes.tickets import Sweepstakes
+from fittrack_domain.tracking.service import Tracking
+
+
+class AppTx(CompetitionTx, FulfillmentTx, RelayTx, Protocol):
+    """A transaction over everything: what an adapter's store must give."""
+
+
+@attrs.frozen(kw_only=True)
+class Ports:
+    """What an installation brings."""
+
+    store: Store[AppTx]
+    clock: Clock
+    ids: Ids
+    entropy: Entropy
+    sealer: Sealer
+    beacon: Beacon
+
+
+@attrs.frozen(kw_only=True)
+class FitTrack:
+    """Everything one can do, by family. Drivers and other teams call `fittrack.sweepstakes.buy_tickets(…)`."""
+
+    identity: Identity
+    tracking: Tracking
+    points: Points
+    competition: Competition
+    catalogue: Catalogue
+    drawings: Drawings
+    sweepstakes: Sweepstakes
+    draws: Draws
+    results: Results
+    proofs: Proofs
+    fulfillments: Fulfillments
+    audit: Audit
+    relay: Relay
+
+
+def assemble(ports: Ports) -> FitTrack:
+    """Plugs the use cases onto the ports."""
+    store, clock, ids, sealer = ports.store, ports.clock, ports.ids, ports.sealer
+    drawings = Drawings(store, clock, ids, ports.entropy, sealer, ports.beacon)
+    fulfillments = Fulfillments(store, clock, ids, sealer)
+    return FitTrack(
+        identity=Identity(store, clock, ids),
+        tracking=Tracking(store, clock, ids),
+        points=Points(store, clock, ids),
+        competition=Competition(store, clock),
+        catalogue=Catalogue(store, clock, ids),
+        drawings=drawings,
+        sweepstakes=Sweepstakes(store, clock, ids),
+        draws=Draws(store, clock, sealer, ports.beacon),
+        results=Results(store),
+        proofs=Proofs(store, sealer),
+        fulfillments=fulfillments,
+        audit=Audit(store),
+        relay=Relay(store, clock, reactions(Scoring(ids), drawings, fulfillments), {}),
+    )
