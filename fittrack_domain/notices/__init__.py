@@ -1,0 +1,1 @@
+"""Telling members what happened: in the app and by mail."""
