@@ -89,3 +89,11 @@ def admins_only(caller: Caller) -> Caller:
     if not caller.is_admin:
         raise AdminsOnly
     return caller
+
+
+def own_or_as_admin(caller: Caller, owner: MemberId | None) -> MemberId:
+    """Whose things are meant: the caller's own, or, for administrators, any member's. Raises `AdminsOnly`."""
+    if owner is None or owner == caller.member_id:
+        return caller.member_id
+    admins_only(caller)
+    return owner

@@ -153,6 +153,8 @@ def _nullable(schema: Schema) -> Schema:
 
 
 def _name(kind: Any) -> str:
+    if get_origin(kind) is dict:
+        return "Record"
     arguments = "".join(_name(argument) for argument in get_args(kind))
     name = (get_origin(kind) or kind).__name__
     return f"{name}Of{arguments}" if arguments else str(name)

@@ -14,8 +14,9 @@ from fittrack_domain.points.model import Hold, Transfer, TransferType, Wallet
 from fittrack_domain.points.ports import PointsTx
 from fittrack_domain.points.rates import RATE_CARDS, RateCard, card_for
 from fittrack_domain.points.scored import ScoredDay
+from fittrack_domain.points.summary import Summary, summarised, summary_since
 from fittrack_domain.points.words import Explanation, explained
-from fittrack_domain.shared.calendar import platform_instant
+from fittrack_domain.shared.calendar import platform_day, platform_instant
 from fittrack_domain.shared.errors import InvalidInput
 from fittrack_domain.shared.ids import HoldId, MemberId
 from fittrack_domain.shared.paging import Page, Paging
@@ -71,6 +72,13 @@ class Points:
         if scored is None:
             raise DayNotScored(member_id, day)
         return explained(scored, card_for(day, self.cards))
+
+    def summary(self, member_id: MemberId) -> Summary:
+        """Today, this week and this month, in platform time."""
+        today = platform_day(self.clock.now())
+        with self.store.reading() as tx:
+            days = tx.day_scores.of(member_id, summary_since(today), today)
+        return summarised(days, today, card_for(today, self.cards))
 
     def adjust(self, actor: MemberId, member_id: MemberId, amount: int, reason: str, idempotency_key: str) -> Transfer:
         """Corrects a balance by an admin's word; audited. With the same key again, it answers the first transfer.

@@ -13,8 +13,8 @@ import httpx
 from openapi_schema_validator import OAS31Validator
 from sanic import Sanic
 
-from fittrack_http.app import App, Limits, Service, listen, make_server
 from fittrack_http.protocol import FitTrackProtocol
+from fittrack_http.server import App, Limits, Service, listen, make_server
 
 
 @attrs.frozen

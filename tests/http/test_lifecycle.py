@@ -13,14 +13,14 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from fittrack_http.app import Limits, listen
 from fittrack_http.jobs import Job, Jobs, JobsStopped
+from fittrack_http.server import Limits, listen
 from tests.http.live import running
 from tests.http.toys import Shop, toy_service
 
 SERVER = """
 import sys
-from fittrack_http.app import Limits, listen, make_server, serve
+from fittrack_http.server import Limits, listen, make_server, serve
 from tests.http.toys import toy_service
 sock = listen("127.0.0.1", 0, Limits())
 print(sock.getsockname()[1], flush=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from fittrack_http.app import Limits
+from fittrack_http.server import Limits
 from tests.http.live import Server, received, running
 from tests.http.toys import toy_service
 

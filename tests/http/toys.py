@@ -14,9 +14,9 @@ from annotated_types import Ge, Le, Len
 from fittrack_domain.shared.errors import Conflict, KeyReused, Limited, NotFound, StoreUnreachable
 from fittrack_domain.shared.ids import DrawingId, MemberId
 from fittrack_domain.shared.money import Usd
-from fittrack_http.app import Limits, Service
 from fittrack_http.auth import Caller, NotLoggedIn
 from fittrack_http.routes import Access, Content, Key, Reply, Route
+from fittrack_http.server import Limits, Service
 from fittrack_http.wire import Pattern
 
 MEMBER = UUID("0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8b")

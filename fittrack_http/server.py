@@ -1,0 +1,151 @@
+"""A server for any routes: the Sanic application with its conventions, its threads, its jobs, and its end."""
+
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+from types import SimpleNamespace
+from typing import Any, Final
+
+import attrs
+from sanic import HTTPResponse, Request, Sanic
+from sanic.config import Config
+
+from fittrack_http.answers import Answers, Problems
+from fittrack_http.auth import Authenticate
+from fittrack_http.crossing import Crossing
+from fittrack_http.docs import docs_routes
+from fittrack_http.health import Probes, health_routes
+from fittrack_http.jobs import Job, Jobs
+from fittrack_http.protocol import FitTrackProtocol, FitTrackRequest
+from fittrack_http.routes import PATH_PARAMETER, Exchange, Outcome, Route
+
+HEADERS_BYTES: Final = 16 * 1024
+RELAY: Final = "relay"
+"""The job that is woken after every request that may have written something."""
+
+App = Sanic[Config, SimpleNamespace]
+Perform = Callable[[Route, Exchange], Awaitable[Outcome]]
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """How much the server takes on, and how long it waits."""
+
+    body_bytes: int = 1024 * 1024
+    threads: int = 16
+    waiting_max: int = 256
+    wait_seconds: float = 5.0
+    head_seconds: float = 10.0
+    body_seconds: float = 10.0
+    answer_seconds: float = 60.0
+    idle_seconds: float = 75.0
+    drain_seconds: float = 15.0
+    backlog: int = 1024
+
+
+@attrs.frozen(kw_only=True)
+class Service:
+    """What is served: the routes, who may call them, what the process does beside them, and what it depends on."""
+
+    fittrack: Any
+    routes: Sequence[Route]
+    authenticate: Authenticate
+    origins: tuple[str, ...] = ()
+    jobs: Sequence[Job] = ()
+    probes: Probes = attrs.field(factory=dict)
+    close: Callable[[], object] = lambda: None
+    limits: Limits = Limits()
+
+
+def make_server(service: Service) -> App:
+    """The application that serves `service`: the given routes, health and the reference."""
+    limits = service.limits
+    answers = Answers(service.origins)
+    crossing = Crossing(limits.threads, limits.waiting_max, limits.wait_seconds)
+    jobs = Jobs(service.jobs)
+    app = Sanic(
+        "fittrack",
+        config=_config(limits),
+        error_handler=Problems(answers),
+        request_class=FitTrackRequest,
+        strict_slashes=True,
+        configure_logging=False,
+    )
+    described = (*service.routes, *health_routes({**service.probes, "jobs": jobs.check}))
+    routes = sorted((*described, *docs_routes(described)), key=lambda route: route.path)
+    for path, group in groupby(routes, key=lambda route: route.path):
+        _serve_path(app, path, {route.method: route for route in group}, answers, _performer(service, crossing, jobs))
+    _begin_and_end(app, answers, crossing, jobs, service.close)
+    return app
+
+
+def _config(limits: Limits) -> Config:
+    config = Config(env_prefix=None)  # settings come from FITTRACK_ variables, not from SANIC_ ones
+    config.update(
+        AUTO_EXTEND=False,
+        REQUEST_MAX_SIZE=limits.body_bytes,
+        REQUEST_MAX_HEADER_SIZE=HEADERS_BYTES,
+        REQUEST_TIMEOUT=limits.head_seconds,
+        RESPONSE_TIMEOUT=limits.answer_seconds,
+        KEEP_ALIVE_TIMEOUT=limits.idle_seconds,
+        GRACEFUL_SHUTDOWN_TIMEOUT=limits.drain_seconds,
+        BODY_TIMEOUT=limits.body_seconds,
+    )
+    return config
+
+
+def _performer(service: Service, crossing: Crossing, jobs: Jobs) -> Perform:
+    async def perform(route: Route, exchange: Exchange) -> Outcome:
+        work = partial(route.perform, service.fittrack, service.authenticate, exchange)
+        if route.inline:
+            return work()
+        outcome = await crossing.run(work)
+        if route.method != "GET":
+            jobs.wake(RELAY)
+        return outcome
+
+    return perform
+
+
+def _serve_path(app: App, path: str, routes: Mapping[str, Route], answers: Answers, perform: Perform) -> None:
+    """Serves every method of one path, HEAD as GET without its body, and OPTIONS."""
+    served = {**routes, "HEAD": routes["GET"]} if "GET" in routes else routes
+    methods = tuple(sorted((*served, "OPTIONS")))
+
+    async def handle(request: Request[Any, Any], **parts: str) -> HTTPResponse:
+        if request.method == "OPTIONS":
+            return answers.options(request, ", ".join(methods))
+        exchange = Exchange(parts, request.query_string, request.headers, request.body)
+        return answers.of(request, await perform(served[request.method], exchange))
+
+    name = "_".join(PATH_PARAMETER.sub(r"\1", path).replace(".", "_").replace("-", "_").strip("/").split("/"))
+    app.add_route(handle, PATH_PARAMETER.sub(r"<\1>", path), methods, name=name, ctx_allowed=methods)
+
+
+def _begin_and_end(app: App, answers: Answers, crossing: Crossing, jobs: Jobs, close: Callable[[], object]) -> None:
+    async def begin(_: App) -> None:
+        jobs.start()
+
+    async def drain(_: App) -> None:
+        answers.stopping = True
+
+    async def end(_: App) -> None:
+        jobs.stop()
+        crossing.close()
+        close()
+
+    app.after_server_start(begin)
+    app.before_server_stop(drain)
+    app.after_server_stop(end)
+
+
+def listen(host: str, port: int, limits: Limits) -> socket.socket:
+    """The socket to serve on; port 0 takes any free one. Raises `OSError` when the address is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=limits.backlog)
+
+
+def serve(app: App, sock: socket.socket) -> None:
+    """Answers requests on `sock` until SIGTERM or SIGINT, then finishes those under way and returns."""
+    app.run(sock=sock, single_process=True, protocol=FitTrackProtocol, motd=False, access_log=False)
