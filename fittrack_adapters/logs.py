@@ -1,0 +1,28 @@
+"""Logs: one event a line on stderr, as JSON in production and for eyes in development."""
+
+import logging
+import sys
+
+import structlog
+
+from fittrack_adapters.settings import Settings
+
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def set_up_logs(settings: Settings) -> None:
+    """To be called once by each driver, before anything is logged. Stdout stays free for answers."""
+    # Plain tracebacks: prettier ones print local variables, which may be secrets or somebody's address.
+    for_eyes = (structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),)
+    for_machines = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *(for_eyes if settings.development else for_machines),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[settings.log_level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
