@@ -11,7 +11,7 @@ from enum import Enum
 import attrs
 
 from fittrack_domain.points.streaks import Streak
-from fittrack_domain.tracking.model import ActivityType, Intensity, Measured
+from fittrack_domain.tracking.model import ActivityType, Effort, Intensity
 
 
 class Rule(Enum):
@@ -97,7 +97,7 @@ class DayTotals:
     workouts: int
 
     @classmethod
-    def of(cls, activities: Iterable[Measured], workout_minutes_min: int) -> "DayTotals":
+    def of(cls, activities: Iterable[Effort], workout_minutes_min: int) -> "DayTotals":
         """Sums up activities that count; of workouts those of at least `workout_minutes_min`."""
         steps = workouts = 0
         of_day, of_workouts = Counter[Intensity](), Counter[Intensity]()
@@ -106,21 +106,13 @@ class DayTotals:
                 steps += activity.steps
             elif activity.activity_type is ActivityType.WORKOUT:
                 workouts += activity.duration_minutes >= workout_minutes_min
-                of_workouts.update(split(activity))
+                of_workouts.update(activity.split)
             elif activity.intensity is not None:
                 of_day[activity.intensity] += activity.duration_minutes
         return cls(steps, of_day | of_workouts if of_workouts else of_day, workouts)
 
 
-def split(workout: Measured) -> Mapping[Intensity, int]:
-    """A workout's minutes by intensity: as its tracker splits them, else all of its one intensity, else unknown."""
-    told = {kind: workout.metrics[kind.metric] for kind in Intensity if kind.metric in workout.metrics}
-    if told or workout.intensity is None:
-        return told
-    return {workout.intensity: workout.duration_minutes}
-
-
-def score_day(activities: Iterable[Measured], streak: Streak, card: RateCard) -> DayScore:
+def score_day(activities: Iterable[Effort], streak: Streak, card: RateCard) -> DayScore:
     """The score of one day of one member. `activities` are those that count, in any order.
 
     Trackers' daily totals of active minutes include the workouts, so these are never added to them.
@@ -149,6 +141,6 @@ def with_streak(lines: Iterable[Line], streak: Streak, card: RateCard) -> tuple[
 def _capped(lines: Iterable[Line], card: RateCard) -> Iterator[Line]:
     left = card.day_points_max
     for line in lines:
-        paid = min(line.points, left)
-        left -= paid
-        yield attrs.evolve(line, cut=line.points - paid)
+        cut = max(line.points - left, 0)
+        left -= line.points - cut
+        yield line if line.cut == cut else attrs.evolve(line, cut=cut)

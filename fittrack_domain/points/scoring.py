@@ -16,7 +16,7 @@ from fittrack_domain.points.streaks import NO_STREAK, streaks
 from fittrack_domain.shared.ids import DayScoreId, MemberId
 from fittrack_domain.shared.ports import Ids
 from fittrack_domain.tracking.events import DaysChanged
-from fittrack_domain.tracking.model import Activity
+from fittrack_domain.tracking.model import Effort
 
 DAY = timedelta(days=1)
 Days = Mapping[date, ScoredDay]
@@ -38,17 +38,17 @@ class Scoring:
         self._award(tx, now, event.member_id, before, after)
 
     def _measured(self, tx: PointsTx, member_id: MemberId, days: Collection[date], before: Days) -> Days:
-        activities: defaultdict[date, list[Activity]] = defaultdict(list)
-        for activity in tx.activities.counting(member_id, days):
-            activities[activity.activity_day].append(activity)
-        return {day: self._measured_day(member_id, day, activities[day], before.get(day)) for day in days}
+        efforts: defaultdict[date, list[Effort]] = defaultdict(list)
+        for effort in tx.activities.counting(member_id, min(days), max(days)):
+            efforts[effort.activity_day].append(effort)
+        return {day: self._measured_day(member_id, day, efforts[day], before.get(day)) for day in days}
 
     def _measured_day(
-        self, member_id: MemberId, day: date, activities: Iterable[Activity], before: ScoredDay | None
+        self, member_id: MemberId, day: date, efforts: Iterable[Effort], before: ScoredDay | None
     ) -> ScoredDay:
         card = card_for(day, self.cards)
         known = before or ScoredDay(DayScoreId(self.ids.new()), member_id, day, card.name)
-        return known.measured(score_day(activities, NO_STREAK, card), card)
+        return known.measured(score_day(efforts, NO_STREAK, card), card)
 
     def _placed(self, measured: Days, changed: Collection[date]) -> list[ScoredDay]:
         """In order of the days, those that changed or moved within their run."""

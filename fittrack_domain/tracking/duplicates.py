@@ -3,13 +3,13 @@
 A pure function of what is stored: the order of arrival matters only where the rules say so (the first received).
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from fittrack_domain.shared.ids import ConnectionId
-from fittrack_domain.tracking.model import Activity, ActivityState, ActivityType, Reason
+from fittrack_domain.shared.ids import ActivityId, ConnectionId
+from fittrack_domain.tracking.model import Activity, ActivityType, Reason
 from fittrack_domain.tracking.plausibility import too_much
 
 DAY = timedelta(days=1)
@@ -17,52 +17,62 @@ WORKOUT_REACH_DAYS = 2
 """Workouts last at most a day and trackers may disagree about the date: so far apart can overlapping ones lie."""
 
 
-def settled(activities: Iterable[Activity], primary: ConnectionId | None, days: Collection[date]) -> Iterator[Activity]:
-    """The activities of one member on `days` that may count, each in the state that follows from all of them.
+def settled(activities: Sequence[Activity], primary: ConnectionId | None, days: Collection[date]) -> list[Activity]:
+    """The same activities of one member: those on `days` that may count, in the state that follows from all of them.
 
     `activities` are all of the member's on those days, and the workouts up to `WORKOUT_REACH_DAYS` around them; of
     these, the ones next to `days` are settled as well.
     """
-    candidates = [activity for activity in activities if activity.objection is None]
-    overfull = _overfull(candidates)
-    possible = [a for a in candidates if _source_and_day(a) not in overfull] if overfull else candidates
-    kept = _kept(possible, primary)
-    for activity in candidates:
-        if not _in_reach(activity, days):
-            continue
-        if activity.id in kept:
-            yield activity.as_(ActivityState.ACCEPTED)
-        elif _source_and_day(activity) in overfull:
-            yield activity.as_(ActivityState.REJECTED, Reason.DAY_OVERFULL)
-        else:
-            yield activity.as_(ActivityState.SUPERSEDED, Reason.OTHER_TRACKER)
+    reasons = _reasons([activity for activity in activities if activity.objection is None], primary)
+    return [
+        activity.judged(reasons.get(activity.id))
+        if activity.objection is None and _in_reach(activity, days)
+        else activity
+        for activity in activities
+    ]
 
 
 def _in_reach(activity: Activity, days: Collection[date]) -> bool:
     day = activity.activity_day
-    if activity.activity_type is not ActivityType.WORKOUT:
+    if day in days or activity.activity_type is not ActivityType.WORKOUT:
         return day in days
-    return day in days or day - DAY in days or day + DAY in days
+    return day - DAY in days or day + DAY in days
 
 
-def _source_and_day(activity: Activity) -> tuple[Any, ...]:
-    return activity.connection_id, activity.activity_day, activity.activity_type
-
-
-def _overfull(candidates: Iterable[Activity]) -> set[tuple[Any, ...]]:
-    """Where one source reports more of a kind than a day can hold, none of it is believed."""
-    sums: Counter[tuple[Any, ...]] = Counter()
+def _reasons(candidates: Iterable[Activity], primary: ConnectionId | None) -> dict[ActivityId, Reason]:
+    """Why some do not count; the others do."""
+    of_source: defaultdict[ConnectionId | None, list[Activity]] = defaultdict(list)
     for activity in candidates:
-        sums[_source_and_day(activity)] += activity.amount
-    return {key for key, amount in sums.items() if too_much(key[2], amount)}
+        of_source[activity.connection_id].append(activity)
+    possible, reasons = [], {}
+    for own in of_source.values():
+        overfull = _overfull(own)
+        for activity in own:
+            if (activity.activity_day, activity.activity_type) in overfull:
+                reasons[activity.id] = Reason.DAY_OVERFULL
+            else:
+                possible.append(activity)
+    if len(of_source) > 1:
+        kept = {activity.id for activity in _kept(possible, primary)}
+        reasons |= {activity.id: Reason.OTHER_TRACKER for activity in possible if activity.id not in kept}
+    return reasons
 
 
-def _kept(possible: Sequence[Activity], primary: ConnectionId | None) -> set[Any]:
-    if len({activity.connection_id for activity in possible}) <= 1:
-        return {activity.id for activity in possible}
-    workouts = [a for a in possible if a.activity_type is ActivityType.WORKOUT]
-    totals = [a for a in possible if a.activity_type is not ActivityType.WORKOUT]
-    return {a.id for a in (*_kept_workouts(workouts, primary), *_kept_totals(totals, primary))}
+def _overfull(own: Iterable[Activity]) -> set[tuple[date, ActivityType]]:
+    """Where one source reports more of a kind than a day can hold: none of that is believed."""
+    sums: defaultdict[tuple[date, ActivityType], int] = defaultdict(int)
+    for activity in own:
+        sums[activity.activity_day, activity.activity_type] += activity.amount
+    return {(day, kind) for (day, kind), amount in sums.items() if too_much(kind, amount)}
+
+
+def _kept(possible: Iterable[Activity], primary: ConnectionId | None) -> Iterator[Activity]:
+    workouts: list[Activity] = []
+    totals: list[Activity] = []
+    for activity in possible:
+        (workouts if activity.activity_type is ActivityType.WORKOUT else totals).append(activity)
+    yield from _kept_workouts(workouts, primary)
+    yield from _kept_totals(totals, primary)
 
 
 def _kept_totals(totals: Iterable[Activity], primary: ConnectionId | None) -> Iterator[Activity]:

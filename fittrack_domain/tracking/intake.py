@@ -20,8 +20,6 @@ from fittrack_domain.tracking.model import (
     Connection,
     Measured,
     Reason,
-    measured,
-    state_for,
 )
 from fittrack_domain.tracking.plausibility import Bounds, objection
 
@@ -56,11 +54,16 @@ class Delivery:
 class Outcome:
     """What became of one report."""
 
-    connection_id: ConnectionId
+    connection_id: ConnectionId | None
     external_id: str
     change: Change
     state: ActivityState
     reason: Reason | None
+
+    @classmethod
+    def of(cls, activity: Activity, change: Change) -> "Outcome":
+        """What became of the report that `activity` comes from."""
+        return cls(activity.connection_id, activity.external_id, change, activity.state, activity.reason)
 
 
 @attrs.frozen
@@ -77,7 +80,12 @@ class Receipt:
         return tuple(outcome for outcome in self.outcomes if outcome.state is ActivityState.REJECTED)
 
 
-Key = tuple[ConnectionId | None, str]
+@attrs.define(eq=False)
+class Kept:
+    """An activity on its way: as it is stored (None: not yet), and as it is going to be."""
+
+    stored: Activity | None
+    current: Activity
 
 
 @attrs.define
@@ -87,95 +95,88 @@ class Intake:
     now: datetime
     new_id: Callable[[], UUID]
     bounds: Bounds
-    _stored: dict[ActivityId, Activity] = attrs.field(factory=dict, init=False)
-    _current: dict[ActivityId, Activity] = attrs.field(factory=dict, init=False)
-    _by_key: dict[Key, ActivityId] = attrs.field(factory=dict, init=False)
+    _by_source: defaultdict[ConnectionId | None, dict[str, Kept]] = attrs.field(
+        factory=lambda: defaultdict(dict), init=False
+    )
     _touched: defaultdict[MemberId, set[date]] = attrs.field(factory=lambda: defaultdict(set), init=False)
 
     def know(self, activities: Iterable[Activity]) -> None:
         """What the store holds already of these members, days and ids."""
         for activity in activities:
-            self._stored[activity.id] = self._current[activity.id] = activity
-            self._by_key[activity.connection_id, activity.external_id] = activity.id
+            self._by_source[activity.connection_id][activity.external_id] = Kept(activity, activity)
 
-    def knows(self, connection_id: ConnectionId, external_id: str) -> bool:
-        return (connection_id, external_id) in self._by_key
+    def unknown(self, delivery: Delivery) -> set[str]:
+        """The external ids of a delivery that were not met so far."""
+        named = {report.external_id for report in delivery.reports}
+        named |= {deletion.external_id for deletion in delivery.deletions}
+        return named.difference(self._by_source[delivery.connection_id])
 
-    def take(
-        self, member_id: MemberId, connection: Connection | None, report: ActivityReport
-    ) -> tuple[ActivityId, Change]:
+    def take(self, member_id: MemberId, connection: Connection | None, report: ActivityReport) -> tuple[Kept, Change]:
         """Takes one report in; which of several trackers' counts is decided when all are in."""
-        key = (connection.id if connection else None, report.external_id)
+        source = connection.id if connection else None
         reason = objection(report, connection, self.now, self.bounds)
-        if key not in self._by_key:
-            return self._add(member_id, key, report, reason), Change.NEW
-        known = self._current[self._by_key[key]]
+        kept = self._by_source[source].get(report.external_id)
+        if kept is None:
+            return self._add(member_id, source, report, reason), Change.NEW
+        known = kept.current
         if report.source_order < known.source_order or reason is Reason.TOO_OLD:
-            return known.id, Change.OUTDATED
+            return kept, Change.OUTDATED
         if _same(report, known) and known.objection is reason:
             if report.source_order > known.source_order:
-                self._current[known.id] = attrs.evolve(known, source_order=report.source_order)
-            return known.id, Change.REPEATED
-        self._current[known.id] = known.updated(report, reason)
+                kept.current = attrs.evolve(known, source_order=report.source_order)
+            return kept, Change.REPEATED
+        kept.current = known.updated(report, reason)
         self._touched[member_id] |= {known.activity_day, report.activity_day}
-        return known.id, Change.UPDATED
+        return kept, Change.UPDATED
 
-    def _add(self, member_id: MemberId, key: Key, report: ActivityReport, reason: Reason | None) -> ActivityId:
-        activity_id = ActivityId(self.new_id())
-        self._by_key[key] = activity_id
+    def _add(
+        self, member_id: MemberId, source: ConnectionId | None, report: ActivityReport, reason: Reason | None
+    ) -> Kept:
+        new_id = ActivityId(self.new_id())
+        kept = Kept(None, Activity.of(report, new_id, member_id, source, reason, self.now))
+        self._by_source[source][report.external_id] = kept
         self._touched[member_id].add(report.activity_day)
-        self._current[activity_id] = Activity(
-            **measured(report),
-            id=activity_id,
-            user_id=member_id,
-            connection_id=key[0],
-            state=state_for(reason),
-            reason=reason,
-            created_at=self.now,
-        )
-        return activity_id
+        return kept
 
     def delete(self, connection: Connection, deletion: Deletion) -> None:
         """Takes a deletion in; of an unknown or newer activity it says nothing."""
-        activity_id = self._by_key.get((connection.id, deletion.external_id))
-        known = self._current.get(activity_id) if activity_id else None
-        if known is None or deletion.source_order < known.source_order:
+        kept = self._by_source[connection.id].get(deletion.external_id)
+        if kept is None or deletion.source_order < kept.current.source_order:
             return
-        self._current[known.id] = known.deleted(deletion.source_order)
-        self._touched[known.user_id].add(known.activity_day)
+        kept.current = kept.current.deleted(deletion.source_order)
+        self._touched[connection.user_id].add(kept.current.activity_day)
 
     def settle(self, primaries: Mapping[MemberId, ConnectionId]) -> None:
         """Decides which of several trackers' reports counts, on every day that was touched."""
-        of_member = defaultdict(list)
-        for activity in self._current.values():
-            if activity.user_id in self._touched:
-                of_member[activity.user_id].append(activity)
-        for member_id, activities in of_member.items():
-            for activity in settled(activities, primaries.get(member_id), self._touched[member_id]):
-                self._current[activity.id] = activity
+        of_member: defaultdict[MemberId, list[Kept]] = defaultdict(list)
+        for kept in self._all():
+            of_member[kept.current.user_id].append(kept)
+        for member_id, days in self._touched.items():
+            of_one = of_member[member_id]
+            states = settled([kept.current for kept in of_one], primaries.get(member_id), days)
+            for kept, activity in zip(of_one, states, strict=True):
+                kept.current = activity
 
-    def __getitem__(self, activity_id: ActivityId) -> Activity:
-        return self._current[activity_id]
+    def _all(self) -> Iterator[Kept]:
+        return (kept for of_source in self._by_source.values() for kept in of_source.values())
 
-    def added(self) -> list[Activity]:
-        return [activity for activity in self._current.values() if activity.id not in self._stored]
+    def added(self) -> Iterator[Activity]:
+        return (kept.current for kept in self._all() if kept.stored is None)
 
-    def changed(self) -> list[Activity]:
-        return [after for before, after in self._pairs() if after is not before]
+    def changed(self) -> Iterator[Activity]:
+        return (kept.current for kept in self._all() if kept.stored is not None and kept.stored is not kept.current)
 
     def changed_days(self) -> dict[MemberId, tuple[date, ...]]:
         """The days on which not the same counts as before, of each member."""
         days: defaultdict[MemberId, set[date]] = defaultdict(set)
-        for activity in self.added():
-            if activity.counts:
-                days[activity.user_id].add(activity.activity_day)
-        for before, after in self._pairs():
-            if before.counts != after.counts or (after.counts and not _same(before, after)):
+        for kept in self._all():
+            before, after = kept.stored, kept.current
+            if before is None:
+                if after.counts:
+                    days[after.user_id].add(after.activity_day)
+            elif before.counts != after.counts or (after.counts and not _same(before, after)):
                 days[after.user_id] |= {before.activity_day, after.activity_day}
-        return {member_id: tuple(sorted(of_member)) for member_id, of_member in days.items()}
-
-    def _pairs(self) -> Iterator[tuple[Activity, Activity]]:
-        return ((before, self._current[before.id]) for before in self._stored.values())
+        return {member_id: tuple(sorted(of_one)) for member_id, of_one in days.items()}
 
 
 def _same(one: Measured, other: Measured) -> bool:

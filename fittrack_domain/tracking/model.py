@@ -95,32 +95,54 @@ class Reason(Enum):
 
 
 @attrs.frozen
-class Measured:
-    """What was measured, in normal form. Metrics are whole numbers, named with their units; instants are UTC.
+class Effort:
+    """What was done on a day, as far as points go. Metrics are whole numbers, named with their units.
 
     `steps` and `active_minutes` are totals of their window (usually a day); a workout may split its minutes by
     intensity in the metrics `light_minutes`, `moderate_minutes`, `vigorous_minutes`.
-    `source_order` is the provider's ordering timestamp: the same activity with a smaller one is outdated.
     """
 
-    external_id: str
     activity_type: ActivityType
     intensity: Intensity | None
     activity_day: date
-    start_time: datetime
-    end_time: datetime
     duration_minutes: int
     metrics: Mapping[str, int]
-    source_order: int
 
     @property
     def steps(self) -> int:
         return self.metrics.get("steps", 0)
 
     @property
+    def split(self) -> Mapping[Intensity, int]:
+        """Minutes by intensity: as the tracker splits them, else all of its one intensity, else unknown (empty)."""
+        told = {kind: self.metrics[kind.metric] for kind in Intensity if kind.metric in self.metrics}
+        if told or self.intensity is None:
+            return told
+        return {self.intensity: self.duration_minutes}
+
+    @property
     def amount(self) -> int:
-        """How much of its kind it is: steps, or minutes."""
-        return self.steps if self.activity_type is ActivityType.STEPS else self.duration_minutes
+        """How much of its kind it is: steps, or minutes (of a workout not less than those it is split into)."""
+        match self.activity_type:
+            case ActivityType.STEPS:
+                return self.steps
+            case ActivityType.ACTIVE_MINUTES:
+                return self.duration_minutes
+            case ActivityType.WORKOUT:
+                return max(self.duration_minutes, sum(self.split.values()))
+
+
+@attrs.frozen
+class Measured(Effort):
+    """What was measured, in normal form. Instants are UTC.
+
+    `source_order` is the provider's ordering timestamp: the same activity with a smaller one is outdated.
+    """
+
+    external_id: str
+    start_time: datetime
+    end_time: datetime
+    source_order: int
 
 
 @attrs.frozen
@@ -143,7 +165,8 @@ class ActivityReport(Measured):
             faults.append(Fault("/intensity", "is required"))
         if len(self.metrics) > METRICS_MAX:
             faults.append(Fault("/metrics", f"must have at most {METRICS_MAX} entries"))
-        if not all(-NUMBER_MAX <= number <= NUMBER_MAX for number in (self.duration_minutes, *self.metrics.values())):
+        numbers = (self.duration_minutes, *self.metrics.values(), 0)
+        if min(numbers) < -NUMBER_MAX or max(numbers) > NUMBER_MAX:
             faults.append(Fault("", f"numbers must be between {-NUMBER_MAX} and {NUMBER_MAX}"))
         if self.start_time.utcoffset() != NO_OFFSET or self.end_time.utcoffset() != NO_OFFSET:
             faults.append(Fault("", "instants must be in UTC"))
@@ -154,7 +177,7 @@ class ActivityReport(Measured):
         """A day's total of steps. Without a known offset the day is taken as UTC's."""
         start, end = _whole(day)
         every_metric = {"steps": steps, **metrics}
-        return cls(f"steps:{day}", ActivityType.STEPS, None, day, start, end, 0, every_metric, source_order)
+        return cls(ActivityType.STEPS, None, day, 0, every_metric, f"steps:{day}", start, end, source_order)
 
     @classmethod
     def of_minutes(
@@ -162,9 +185,8 @@ class ActivityReport(Measured):
     ) -> "ActivityReport":
         """A day's total of active minutes of one intensity."""
         start, end = _whole(day)
-        external_id = f"active_minutes:{intensity.value}:{day}"
-        kind = ActivityType.ACTIVE_MINUTES
-        return cls(external_id, kind, intensity, day, start, end, minutes, metrics, source_order)
+        kind, external_id = ActivityType.ACTIVE_MINUTES, f"{intensity.metric}:{day}"
+        return cls(kind, intensity, day, minutes, metrics, external_id, start, end, source_order)
 
 
 def _whole(day: date) -> tuple[datetime, datetime]:
@@ -187,6 +209,27 @@ class Activity(Measured):
     created_at: datetime
     version: int = 1
 
+    @classmethod
+    def of(
+        cls,
+        report: Measured,
+        new_id: ActivityId,
+        member_id: MemberId,
+        connection_id: ConnectionId | None,
+        reason: Reason | None,
+        now: datetime,
+    ) -> "Activity":
+        """A report as it is stored; `reason`: why it cannot count. Duplicates are told apart afterwards."""
+        return cls(
+            **_measured(report),
+            id=new_id,
+            user_id=member_id,
+            connection_id=connection_id,
+            state=_state_for(reason),
+            reason=reason,
+            created_at=now,
+        )
+
     @property
     def counts(self) -> bool:
         return self.state is ActivityState.ACCEPTED
@@ -196,37 +239,43 @@ class Activity(Measured):
         """What it has against itself; None where only the member's other reports decide whether it counts."""
         return None if self.reason in _COMPARED else self.reason
 
-    def as_(self, state: ActivityState, reason: Reason | None = None) -> "Activity":
-        """The same activity in this state; itself where nothing changes."""
-        if self.state is state and self.reason is reason:
+    def judged(self, reason: Reason | None) -> "Activity":
+        """With or without a reason not to count that lies in the member's other reports."""
+        if reason is self.reason:
             return self
-        return attrs.evolve(self, state=state, reason=reason)
+        return attrs.evolve(self, state=_state_for(reason), reason=reason)
 
     def updated(self, report: Measured, reason: Reason | None) -> "Activity":
-        """With the content of a newer report; `reason`: why it cannot count. Duplicates are told apart afterwards."""
-        return attrs.evolve(self, **measured(report), state=state_for(reason), reason=reason)
+        """With the content of a newer report, as in `of`."""
+        return attrs.evolve(self, **_measured(report), state=_state_for(reason), reason=reason)
 
     def deleted(self, source_order: int) -> "Activity":
         """As deleted at its provider. What was awarded for it stays."""
-        state, reason = ActivityState.DELETED, Reason.DELETED_BY_PROVIDER
-        return attrs.evolve(self, state=state, reason=reason, source_order=source_order)
+        reason = Reason.DELETED_BY_PROVIDER
+        return attrs.evolve(self, state=_state_for(reason), reason=reason, source_order=source_order)
 
 
 _MEASURED = tuple(field.name for field in attrs.fields(Measured))
 _COMPARED = frozenset({None, Reason.OTHER_TRACKER, Reason.DAY_OVERFULL})
-_EXCLUDING = frozenset({Reason.BY_HAND, Reason.VEHICLE, Reason.STILL, Reason.BEFORE_CONNECTION})
+_STATES = {
+    None: ActivityState.ACCEPTED,
+    Reason.OTHER_TRACKER: ActivityState.SUPERSEDED,
+    Reason.BY_HAND: ActivityState.EXCLUDED,
+    Reason.VEHICLE: ActivityState.EXCLUDED,
+    Reason.STILL: ActivityState.EXCLUDED,
+    Reason.BEFORE_CONNECTION: ActivityState.EXCLUDED,
+    Reason.DELETED_BY_PROVIDER: ActivityState.DELETED,
+}
 
 
-def measured(report: Measured) -> dict[str, Any]:
+def _measured(report: Measured) -> dict[str, Any]:
     """What reports and activities have in common, by name."""
     return {name: getattr(report, name) for name in _MEASURED}
 
 
-def state_for(reason: Reason | None) -> ActivityState:
-    """The state in which a report is stored that has this against it."""
-    if reason is None:
-        return ActivityState.ACCEPTED
-    return ActivityState.EXCLUDED if reason in _EXCLUDING else ActivityState.REJECTED
+def _state_for(reason: Reason | None) -> ActivityState:
+    """The state that goes with a reason: whatever is not named above is implausible."""
+    return _STATES.get(reason, ActivityState.REJECTED)
 
 
 @attrs.frozen

@@ -45,7 +45,7 @@ def objection(
 
 
 def _implausible(report: Measured) -> Reason | None:
-    if report.duration_minutes < 0 or any(number < 0 for number in report.metrics.values()):
+    if min(report.duration_minutes, *report.metrics.values(), 0) < 0:
         return Reason.NEGATIVE
     if report.end_time < report.start_time:
         return Reason.ENDS_BEFORE_START

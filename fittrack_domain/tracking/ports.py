@@ -7,7 +7,7 @@ from typing import Protocol
 from fittrack_domain.identity.ports import IdentityTx
 from fittrack_domain.shared.ids import ActivityId, ConnectionId, MemberId
 from fittrack_domain.shared.paging import Page, Paging
-from fittrack_domain.tracking.model import Activity, ActivityType, Connection, Provider
+from fittrack_domain.tracking.model import Activity, ActivityType, Connection, Effort, Provider
 
 
 class Connections(Protocol):
@@ -53,8 +53,8 @@ class Activities(Protocol):
         """All of these members from one day to the other, whatever their state."""
         ...
 
-    def counting(self, member_id: MemberId, days: Collection[date]) -> Sequence[Activity]:
-        """A member's accepted ones on these days, by day and start."""
+    def counting(self, member_id: MemberId, first: date, last: date) -> Iterable[Effort]:
+        """What counts of a member from one day to the other: as much of the accepted ones as points depend on."""
         ...
 
     def with_external_ids(

@@ -20,7 +20,7 @@ from fittrack_domain.tracking.errors import (
     TrackerTaken,
 )
 from fittrack_domain.tracking.events import DaysChanged
-from fittrack_domain.tracking.intake import Change, Delivery, Intake, Outcome, Receipt
+from fittrack_domain.tracking.intake import Change, Delivery, Intake, Kept, Outcome, Receipt
 from fittrack_domain.tracking.model import Activity, ActivityReport, ActivityType, Connection, Provider
 from fittrack_domain.tracking.plausibility import LIVE, Bounds
 from fittrack_domain.tracking.ports import TrackingTx
@@ -111,16 +111,15 @@ class Tracking:
         with self.store.transaction() as tx:
             connections = _live(tx, {delivery.connection_id for delivery in deliveries})
             _read(tx, intake, connections, deliveries)
-            taken: list[tuple[ConnectionId, ActivityId, Change]] = []
+            taken: list[tuple[Kept, Change]] = []
             for delivery in deliveries:
                 connection = connections[delivery.connection_id]
-                member_id = connection.user_id
-                taken += [(connection.id, *intake.take(member_id, connection, r)) for r in delivery.reports]
+                taken += [intake.take(connection.user_id, connection, report) for report in delivery.reports]
                 for deletion in delivery.deletions:
                     intake.delete(connection, deletion)
             _finish(tx, intake, {connection.user_id for connection in connections.values()})
             tx.connections.save_all(connection.synced(now) for connection in connections.values())
-        return Receipt(tuple(_outcome(connection_id, intake[aid], change) for connection_id, aid, change in taken))
+        return Receipt(tuple(Outcome.of(kept.current, change) for kept, change in taken))
 
     def record_activity(self, actor: MemberId, member_id: MemberId, report: ActivityReport) -> Activity:
         """Records an activity by hand of an admin, under the same rules as a synced one; always a new one.
@@ -134,11 +133,12 @@ class Tracking:
             tx.accounts.get(member_id)
             day = report.activity_day
             intake.know(tx.activities.on_days([member_id], day - REACH, day + REACH))
-            activity_id, _ = intake.take(member_id, None, report)
+            recorded, _ = intake.take(member_id, None, report)
             _finish(tx, intake, {member_id})
-            facts = {"member": str(member_id), "state": intake[activity_id].state.value}
-            record(tx, now, actor, "activity.record", "activity", activity_id, facts)
-        return intake[activity_id]
+            activity = recorded.current
+            facts = {"member": str(member_id), "state": activity.state.value}
+            record(tx, now, actor, "activity.record", "activity", activity.id, facts)
+        return activity
 
     def activities(
         self,
@@ -201,10 +201,8 @@ def _read(
     members = {connection.user_id for connection in connections.values()}
     if days:
         intake.know(tx.activities.on_days(members, min(days) - REACH, max(days) + REACH))
-    keys = [(d.connection_id, report.external_id) for d in deliveries for report in d.reports]
-    keys += [(d.connection_id, deletion.external_id) for d in deliveries for deletion in d.deletions]
-    unseen = [key for key in keys if not intake.knows(*key)]
-    elsewhere = tx.activities.with_external_ids({c for c, _ in unseen}, {external_id for _, external_id in unseen})
+    unknown = {external_id for delivery in deliveries for external_id in intake.unknown(delivery)}
+    elsewhere = tx.activities.with_external_ids(connections.keys(), unknown)
     if elsewhere:
         days = {activity.activity_day for activity in elsewhere}
         members = {activity.user_id for activity in elsewhere}
@@ -219,7 +217,3 @@ def _finish(tx: TrackingTx, intake: Intake, members: Collection[MemberId]) -> No
     tx.activities.save_all(intake.changed())
     for member_id, days in intake.changed_days().items():
         tx.record(DaysChanged(member_id, days))
-
-
-def _outcome(connection_id: ConnectionId, activity: Activity, change: Change) -> Outcome:
-    return Outcome(connection_id, activity.external_id, change, activity.state, activity.reason)
