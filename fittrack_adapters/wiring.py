@@ -7,6 +7,7 @@ from typing import Self
 
 import attrs
 
+from fittrack_adapters.mail_box import BoxMailer
 from fittrack_adapters.security.sealing import AesSealer, kept_key
 from fittrack_adapters.settings import BeaconKind, Settings
 from fittrack_adapters.store.memory import MemoryStore
@@ -60,6 +61,7 @@ def open_fittrack(
         entropy=entropy,
         sealer=_sealer(settings, entropy),
         beacon=_beacon(settings),
+        mailer=BoxMailer(store, clock),
     )
     return Installation(settings, store, assemble(ports))
 

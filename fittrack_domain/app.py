@@ -7,12 +7,13 @@ import attrs
 from fittrack_domain.audit.service import Audit
 from fittrack_domain.competition.ports import CompetitionTx
 from fittrack_domain.competition.service import Competition
-from fittrack_domain.fulfillment.ports import FulfillmentTx
 from fittrack_domain.fulfillment.service import Fulfillments
 from fittrack_domain.identity.service import Identity
+from fittrack_domain.notices.ports import Mailer, NoticesTx
+from fittrack_domain.notices.service import Notices
 from fittrack_domain.points.scoring import Scoring
 from fittrack_domain.points.service import Points
-from fittrack_domain.reactions import reactions
+from fittrack_domain.reactions import deliveries, reactions
 from fittrack_domain.relay import Relay, RelayTx
 from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer, Store
 from fittrack_domain.sweepstakes.catalogue import Catalogue
@@ -25,7 +26,7 @@ from fittrack_domain.sweepstakes.tickets import Sweepstakes
 from fittrack_domain.tracking.service import Tracking
 
 
-class AppTx(CompetitionTx, FulfillmentTx, RelayTx, Protocol):
+class AppTx(CompetitionTx, NoticesTx, RelayTx, Protocol):
     """A transaction over everything: what an adapter's store must give."""
 
 
@@ -39,6 +40,7 @@ class Ports:
     entropy: Entropy
     sealer: Sealer
     beacon: Beacon
+    mailer: Mailer
 
 
 @attrs.frozen(kw_only=True)
@@ -56,6 +58,7 @@ class FitTrack:
     results: Results
     proofs: Proofs
     fulfillments: Fulfillments
+    notices: Notices
     audit: Audit
     relay: Relay
 
@@ -65,6 +68,7 @@ def assemble(ports: Ports) -> FitTrack:
     store, clock, ids, sealer = ports.store, ports.clock, ports.ids, ports.sealer
     drawings = Drawings(store, clock, ids, ports.entropy, sealer, ports.beacon)
     fulfillments = Fulfillments(store, clock, ids, sealer)
+    notices = Notices(store, clock, ids, ports.mailer)
     return FitTrack(
         identity=Identity(store, clock, ids),
         tracking=Tracking(store, clock, ids),
@@ -77,6 +81,7 @@ def assemble(ports: Ports) -> FitTrack:
         results=Results(store),
         proofs=Proofs(store, sealer),
         fulfillments=fulfillments,
+        notices=notices,
         audit=Audit(store),
-        relay=Relay(store, clock, reactions(Scoring(ids), drawings, fulfillments), {}),
+        relay=Relay(store, clock, reactions(Scoring(ids), drawings, fulfillments, notices), deliveries(notices)),
     )

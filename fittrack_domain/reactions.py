@@ -15,9 +15,11 @@ from fittrack_domain.fulfillment.events import (
 )
 from fittrack_domain.fulfillment.service import Fulfillments
 from fittrack_domain.identity.events import MemberCreated, MemberStatusChanged, OpenTierChanged
+from fittrack_domain.notices.events import EntrantsToTell, MailDue
+from fittrack_domain.notices.service import Notices
 from fittrack_domain.points.events import PointsAwarded
 from fittrack_domain.points.scoring import Scoring
-from fittrack_domain.relay import Reaction
+from fittrack_domain.relay import Delivery, Reaction
 from fittrack_domain.shared.events import Event
 from fittrack_domain.sweepstakes.drawings import Drawings
 from fittrack_domain.sweepstakes.events import DrawingCancelled, DrawingCompleted, RefundsDue, WinnerDrawn
@@ -41,20 +43,35 @@ EVENTS: tuple[type[Event], ...] = (
     PrizeDelivered,
     PrizeForfeited,
     PrizeReturned,
+    EntrantsToTell,
+    MailDue,
 )
 """Every kind of event there is, so that a store can read back what it kept."""
 
 
 def reactions(
-    scoring: Scoring, drawings: Drawings, fulfillments: Fulfillments
+    scoring: Scoring, drawings: Drawings, fulfillments: Fulfillments, notices: Notices
 ) -> Mapping[type[Event], tuple[Reaction, ...]]:
     """The table. Each reaction runs in the relay's transaction and changes nothing but the store."""
     return {
         DaysChanged: (scoring.react,),
         PointsAwarded: (competition.credit,),
-        MemberStatusChanged: (competition.show_or_hide,),
+        MemberStatusChanged: (competition.show_or_hide, notices.tell),
         OpenTierChanged: (competition.show_or_hide,),
         RefundsDue: (drawings.refund,),
         WinnerDrawn: (fulfillments.open,),
-        PrizeWon: (fulfillments.mark_notified,),
+        PrizeWon: (fulfillments.mark_notified, notices.tell_winner),
+        ClaimWarned: (notices.tell,),
+        AddressConfirmed: (notices.tell,),
+        AddressFoundInvalid: (notices.tell,),
+        PrizeShipped: (notices.tell,),
+        PrizeDelivered: (notices.tell,),
+        PrizeForfeited: (notices.tell,),
+        DrawingCancelled: (notices.tell_entrants,),
+        EntrantsToTell: (notices.tell_entrants,),
     }
+
+
+def deliveries(notices: Notices) -> Mapping[type[Event], Delivery]:
+    """What leaves the store, after the commit."""
+    return {MailDue: notices.send}

@@ -4,7 +4,18 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
-from fittrack_adapters.store import audit, competition, identity, points, shared, sweepstakes, tickets, tracking
+from fittrack_adapters.store import (
+    audit,
+    competition,
+    fulfillment,
+    identity,
+    notices,
+    points,
+    shared,
+    sweepstakes,
+    tickets,
+    tracking,
+)
 from fittrack_adapters.store.rows import Rows
 from fittrack_adapters.store.tables import Table
 from fittrack_domain.shared.events import Envelope, Event
@@ -71,7 +82,9 @@ class Transaction:
 
     @cached_property
     def activities(self) -> tracking.ActivityRows:
-        return tracking.ActivityRows(self.rows(tracking.ACTIVITIES))
+        rows = self.rows(tracking.ACTIVITIES)
+        efforts = self._session.either(lambda _: tracking.row_efforts(rows), tracking.sql_efforts)
+        return tracking.ActivityRows(rows, efforts)
 
     @cached_property
     def wallets(self) -> points.WalletRows:
@@ -148,3 +161,11 @@ class Transaction:
     @cached_property
     def draw_log(self) -> sweepstakes.DrawLogRows:
         return sweepstakes.DrawLogRows(self.rows(sweepstakes.DRAW_LOG))
+
+    @cached_property
+    def fulfillments(self) -> fulfillment.FulfillmentRows:
+        return fulfillment.FulfillmentRows(self.rows(fulfillment.PRIZE_FULFILLMENTS))
+
+    @cached_property
+    def notifications(self) -> notices.NotificationRows:
+        return notices.NotificationRows(self.rows(notices.NOTIFICATIONS))
