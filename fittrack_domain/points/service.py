@@ -80,8 +80,12 @@ class Points:
             days = tx.day_scores.of(member_id, summary_since(today), today)
         return summarised(days, today, card_for(today, self.cards))
 
-    def adjust(self, actor: MemberId, member_id: MemberId, amount: int, reason: str, idempotency_key: str) -> Transfer:
+    def adjust(
+        self, actor: MemberId | None, member_id: MemberId, amount: int, reason: str, idempotency_key: str
+    ) -> Transfer:
         """Corrects a balance by an admin's word; audited. With the same key again, it answers the first transfer.
+
+        `actor` None is the operator at the console.
 
         Raises `MemberNotFound`, `NotEnoughPoints`, `AmountOutOfRange`, `KeyReused`, and `InvalidInput` for a reason
         or key that is empty or too long.
@@ -91,7 +95,7 @@ class Points:
         if faults:
             raise InvalidInput(tuple(faults))
         now = self.clock.now()
-        purpose = Purpose("admin", str(actor), reason, f"adjust:{idempotency_key}")
+        purpose = Purpose("admin", str(actor or "console"), reason, f"adjust:{idempotency_key}")
         with self.store.transaction() as tx:
             tx.accounts.get(member_id)
             is_new = tx.transfers.with_key(member_id, f"adjust:{idempotency_key}") is None
