@@ -74,13 +74,12 @@ class _Books:
         stored: Wallet | None = None
         made = Wallet(member_id)
         for thing in of_member:
-            match thing:
-                case Wallet():
-                    stored = thing
-                case Transfer():
-                    made = self._followed(made, thing)
-                case Hold():
-                    made = attrs.evolve(made, held=made.held + thing.amount)
+            if isinstance(thing, Wallet):
+                stored = thing
+            elif isinstance(thing, Transfer):
+                made = self._followed(made, thing)
+            else:
+                made = attrs.evolve(made, held=made.held + thing.amount)
         if stored is None:
             self._report(member_id, "has transfers or holds but no row of its own")
             return

@@ -41,7 +41,7 @@ def _measured(line: Line, card: RateCard) -> str:
             return f"{line.input:,} workouts of {card.workout_minutes_min} minutes or more{limit}, {_each(line)}"
         case Rule.STREAK:
             return _streak(line)
-        case Rule.LIGHT_MINUTES | Rule.MODERATE_MINUTES | Rule.VIGOROUS_MINUTES:
+        case _:
             limit = f" ({line.counted:,} of which count)" if line.counted < line.input else ""
             return f"{line.input:,} {line.rule.value.replace('_', ' ')}{limit}, {_each(line)}"
 

@@ -123,13 +123,11 @@ class Effort:
     @property
     def amount(self) -> int:
         """How much of its kind it is: steps, or minutes (of a workout not less than those it is split into)."""
-        match self.activity_type:
-            case ActivityType.STEPS:
-                return self.steps
-            case ActivityType.ACTIVE_MINUTES:
-                return self.duration_minutes
-            case ActivityType.WORKOUT:
-                return max(self.duration_minutes, sum(self.split.values()))
+        if self.activity_type is ActivityType.STEPS:
+            return self.steps
+        if self.activity_type is ActivityType.ACTIVE_MINUTES:
+            return self.duration_minutes
+        return max(self.duration_minutes, sum(self.split.values()))
 
 
 @attrs.frozen
