@@ -74,9 +74,6 @@ class Problems(ErrorHandler):
         body = errors.problem(error, str(request.id))
         return self._answers.of(request, Outcome(errors.status_of(kind), body, errors.PROBLEM_JSON, headers))
 
-    def default(self, request: Any, exception: Exception) -> HTTPResponse:
-        return self.response(request, exception)
-
     def _translated(self, request: Any, exception: Exception) -> FitTrackError:
         if isinstance(exception, sanic_exceptions.MethodNotAllowed):
             route, _, _ = request.app.router.get(request.path, "OPTIONS", None)

@@ -91,16 +91,6 @@ class BodyTooLarge(Invalid):
 
 
 @attrs.frozen
-class UrlTooLong(Invalid):
-    """The URL is longer than what is accepted."""
-
-    code = "url_too_long"
-
-    def __str__(self) -> str:
-        return "The URL is too long."
-
-
-@attrs.frozen
 class NotJson(Invalid):
     """The body is of another media type than JSON."""
 
@@ -159,7 +149,6 @@ STATUSES: Final[dict[type[FitTrackError], int]] = {
     RequestTooSlow: 408,
     Conflict: 409,
     BodyTooLarge: 413,
-    UrlTooLong: 414,
     NotJson: 415,
     ExpectationUnknown: 417,
     KeyReused: 422,
@@ -174,7 +163,6 @@ OF_THE_SERVER: Final[dict[int, FitTrackError]] = {
     404: UnknownPath(),
     408: RequestTooSlow(),
     413: BodyTooLarge(),
-    414: UrlTooLong(),
     417: ExpectationUnknown(),
     503: TooBusy(),
 }

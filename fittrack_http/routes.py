@@ -99,7 +99,6 @@ class Signature:
     takes: Mapping[str, Any]
     path: Mapping[str, Any]
     gives: Any
-    media_type: str | None
 
     @classmethod
     def of(cls, handler: Callable[..., Any], path: str) -> "Signature":
@@ -109,7 +108,7 @@ class Signature:
         named = {name: hints[name] for name in PATH_PARAMETER.findall(path)}
         takes = {name: kind for name, kind in hints.items() if name not in named}
         assert takes.keys() <= {"fittrack", "caller", "body", "query", "key"}, f"{path} has no {sorted(takes)}"
-        return cls(takes, named, gives, None if gives is type(None) else JSON)
+        return cls(takes, named, gives)
 
 
 @attrs.frozen

@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import attrs
@@ -84,10 +84,14 @@ class Checked:
             OAS31Validator(schema).validate(response.json())
 
 
+def running(service: Service) -> AbstractContextManager[Server]:
+    """Serves `service` until the end of the block."""
+    return running_app(make_server(service))
+
+
 @contextmanager
-def running(service: Service) -> Iterator[Server]:
-    """Serves `service` on a free port until the end of the block."""
-    app = make_server(service)
+def running_app(app: App) -> Iterator[Server]:
+    """Serves `app` on a free port until the end of the block."""
     Sanic.unregister_app(app)  # it would allow one of each name in a process
     app.config.TOUCHUP = False  # it rewrites Sanic's classes for the first application of a process
     sock = listen("127.0.0.1", 0, Limits())

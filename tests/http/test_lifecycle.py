@@ -19,12 +19,11 @@ from tests.http.live import running
 from tests.http.toys import Shop, toy_service
 
 SERVER = """
-import sys
-from fittrack_http.server import Limits, listen, make_server, serve
+from fittrack_http.app import run
+from fittrack_http.server import Limits, make_server
 from tests.http.toys import toy_service
-sock = listen("127.0.0.1", 0, Limits())
-print(sock.getsockname()[1], flush=True)
-serve(make_server(toy_service(limits=Limits(drain_seconds=5), close=lambda: print("closed", flush=True))), sock)
+service = toy_service(limits=Limits(drain_seconds=5), close=lambda: print("closed", flush=True))
+run(make_server(service), "127.0.0.1", 0, lambda address: print(address, flush=True))
 """
 
 
@@ -119,7 +118,7 @@ def process() -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-c", SERVER]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."}) as server:
         assert server.stdout is not None
-        url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
+        url = server.stdout.readline().strip()
         try:
             _until_up(url)
             yield server, url
