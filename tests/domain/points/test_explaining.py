@@ -74,3 +74,11 @@ def test_days_are_listed_for_one_member_or_all_within_a_span(world: PointsWorld)
     ]
     assert [day(1), day(2)] == [scored.activity_day for scored in world.points.days(one, last=day(2))]
     assert 4 == len(list(world.points.days()))
+
+
+def test_a_member_is_told_sums_of_today_and_the_week(world: PointsWorld) -> None:
+    member, tracker = world.a_member()
+    world.tracked.clock.set(datetime(2026, 1, 8, 18, tzinfo=UTC))
+    world.deliver(tracker, active(2), active(3), active(4))
+    summary = world.points.summary(member)
+    assert (60, 180, 3) == (summary.today.points_earned, summary.week.points_earned, summary.streak_days)

@@ -1,9 +1,12 @@
 """Points are moved, never made or lost."""
 
+import sqlite3
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_domain.identity.errors import MemberNotFound
 from fittrack_domain.points import ledger
 from fittrack_domain.points.errors import (
@@ -18,7 +21,7 @@ from fittrack_domain.points.model import AMOUNT_MAX, HoldState, Transfer, Transf
 from fittrack_domain.shared.errors import InvalidInput, KeyReused, StaleVersion
 from fittrack_domain.shared.ids import HoldId, MemberId
 from fittrack_domain.shared.paging import Paging
-from tests.domain.points.world import PURPOSE, PointsWorld
+from tests.domain.points.world import PURPOSE, PointsWorld, a_points_world
 
 NOON_LATER = timedelta(hours=1)
 
@@ -227,3 +230,15 @@ def test_transactions_are_listed_by_type_and_day_the_newest_first(world: PointsW
     assert [-6, -5] == amounts(first=today + timedelta(days=1))
     assert [-5, 500] == amounts(last=today + timedelta(days=1))
     assert [-5] == amounts(first=today + timedelta(days=1), last=today + timedelta(days=1))
+
+
+@pytest.mark.parametrize("change", ["update {} set amount = 1", "delete from {}"])
+def test_the_rows_of_the_ledger_cannot_be_changed_by_anyone(tmp_path: Path, change: str) -> None:
+    world = a_points_world(folder=tmp_path)
+    granted(world)
+    assert isinstance(world.tracked.store, SqliteStore)
+    connection = world.tracked.store.connect()
+    with pytest.raises(sqlite3.IntegrityError, match="rows of point_transactions are immutable"):
+        connection.execute(change.format("point_transactions"))
+    connection.close()
+    world.tracked.store.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from pathlib import Path
 
 import attrs
 
@@ -72,9 +73,9 @@ class PointsWorld:
         return list(self.points.transactions(member_id, Paging(limit=100)).items)
 
 
-def a_points_world(cards: Iterable[RateCard] = RATE_CARDS) -> PointsWorld:
-    """An empty one."""
-    world, cards = a_world(), tuple(cards)
+def a_points_world(cards: Iterable[RateCard] = RATE_CARDS, folder: Path | None = None) -> PointsWorld:
+    """An empty one: in memory, or in an SQLite file in a folder."""
+    world, cards = a_world(folder), tuple(cards)
     return PointsWorld(world, Points(world.store, world.clock, world.ids, cards), Scoring(world.ids, cards))
 
 

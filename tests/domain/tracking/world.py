@@ -1,11 +1,14 @@
 """A member with trackers, on a store in memory."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import attrs
 
 from fittrack_adapters.store.memory import MemoryStore
+from fittrack_adapters.store.migrate import migrate
 from fittrack_adapters.store.shared import OUTBOX
+from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.store.tables import json_converter
 from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_domain.identity.model import Account, Status
@@ -24,7 +27,7 @@ class World:
     """Everything a test about trackers touches."""
 
     clock: StoppedClock
-    store: MemoryStore
+    store: MemoryStore | SqliteStore
     tracking: Tracking
     ids: CountingIds
 
@@ -62,11 +65,15 @@ class World:
         return [(event.member_id, event.days) for event in events]
 
 
-def a_world() -> World:
-    """An empty one, on Monday 2 March 2026 at noon UTC."""
+def a_world(folder: Path | None = None) -> World:
+    """An empty one, on Monday 2 March 2026 at noon UTC: in memory, or in an SQLite file in a folder."""
     clock = StoppedClock(NOON)
-    store = MemoryStore(clock, CountingIds(clock, seed=1))
-    ids = CountingIds(clock)
+    store_ids, ids = CountingIds(clock, seed=1), CountingIds(clock)
+    if folder is None:
+        store: MemoryStore | SqliteStore = MemoryStore(clock, store_ids)
+    else:
+        store = SqliteStore(folder / "world.db", clock, store_ids, durable=False)
+        migrate(store)
     return World(clock, store, Tracking(store, clock, ids), ids)
 
 
