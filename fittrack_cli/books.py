@@ -23,9 +23,9 @@ def _audit() -> None:
 
 @ledger.command("verify", epilog=example("fittrack ledger verify"))
 def verify_ledger(as_json: AsJson = False) -> None:
-    """Prove the books: every balance is the sum of its rows, every chain of balances unbroken, and all of it zero.
+    """Prove that the books are right.
 
-    Ends with 1 when anything does not add up, and says what.
+    Every balance is the sum of its rows, every chain of balances is unbroken, and all accounts together are zero. Ends with 1 when anything does not add up, and says what.
     """
     with reading() as fittrack, progress("Verifying the ledger"):
         report = fittrack.points.verify()
@@ -49,7 +49,10 @@ def verify_ledger(as_json: AsJson = False) -> None:
 
 @audit.command("verify", epilog=example("fittrack audit verify"))
 def verify_audit(as_json: AsJson = False) -> None:
-    """Prove that no record of the audit log was changed, removed or slipped in. Ends with 1 otherwise."""
+    """Prove that nobody rewrote the audit log.
+
+    No record was changed, removed or slipped in. Ends with 1 otherwise, and says what is wrong.
+    """
     with reading() as fittrack, progress("Verifying the audit log"):
         report = fittrack.audit.verify()
     if as_json:

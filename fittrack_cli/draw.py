@@ -17,7 +17,7 @@ WARNINGS: Final = {
     "seed_lost": "the seed was lost; zeros took its place, and the beacon alone decided",
     "late_closing": "the closing came too late for its round of the beacon; a later round decided: ask why",
     "no_beacon": "no public randomness was used: the result rests on trust in the operator",
-    "beacon_not_verified": "the beacon's signature was not checked: install fittrack[drand], or compare with two relays",
+    "beacon_not_verified": "the signature was not checked: install fittrack[drand], or compare with two relays",
 }
 
 

@@ -1,6 +1,7 @@
 """Files named on the command line."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,3 +28,13 @@ def read(path: Path) -> bytes:
     if len(contents) > READ_BYTES_MAX:
         raise typer.BadParameter(f"{path} has more than {READ_BYTES_MAX:,} bytes.")
     return contents
+
+
+def write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Writes a file in pieces. Ends the command as wrongly used when that cannot be done."""
+    try:
+        with path.open("wb") as file:
+            for piece in pieces:
+                file.write(piece)
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be written: {error.strerror}.") from None

@@ -8,6 +8,7 @@ import typer
 from fittrack_cli.installation import reading
 from fittrack_cli.moments import a_day, shown
 from fittrack_cli.output import AsJson, example, print_json, print_lines, print_table
+from fittrack_cli.paging import PageLimit, PageNumber, pagination
 from fittrack_cli.people import MemberOption, member_id
 
 if TYPE_CHECKING:
@@ -26,11 +27,14 @@ def leaderboard(
         date | None, typer.Option(metavar="DAY", parser=a_day, help="A day of the period. Today by default.")
     ] = None,
     member: MemberOption = None,
-    page: Annotated[int, typer.Option(help="Which page.")] = 1,
-    limit: Annotated[int, typer.Option(help="Places on a page.")] = 100,
+    page: PageNumber = 1,
+    limit: PageLimit = 100,
     as_json: AsJson = False,
 ) -> None:
-    """Show a leaderboard: the top of a tier, or of OPEN; with --member also that member's own place."""
+    """Show who leads in a tier, or in OPEN.
+
+    With --member also that member's own place, and their tier unless another is named.
+    """
     from fittrack_domain.shared.calendar import Period
     from fittrack_domain.shared.paging import Paging
 
@@ -77,12 +81,7 @@ def _board(board: "Leaderboard", viewer: "MemberId | None") -> dict[str, Any]:
         "userRank": own and {"rank": own.rank, "pointsEarned": own.points, "displayName": own.display_name},
         "rankings": [_row(row, viewer) for row in page.items],
         "around": [_row(row, viewer) for row in board.around],
-        "pagination": {
-            "page": page.paging.page,
-            "limit": page.paging.limit,
-            "totalItems": page.total,
-            "totalPages": page.pages,
-        },
+        "pagination": pagination(page),
     }
 
 

@@ -5,14 +5,26 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from fittrack_cli import draw
+from fittrack_cli import (
+    activities,
+    books,
+    db,
+    doctor,
+    draw,
+    drawings,
+    fulfillment,
+    leaderboards,
+    members,
+    points,
+    sponsors,
+)
 from fittrack_cli.output import json_asked
 
 
 class Commands(TyperGroup):
     """All commands. What FitTrack refuses is told without a traceback; bugs keep theirs."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except Exception as error:
@@ -33,7 +45,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Every command has --help with an example. Exit codes: 0 done, 1 failed or problems found, 2 wrong input.",
 )
+app.command("doctor", epilog=doctor.EPILOG)(doctor.doctor)
+app.add_typer(db.app, name="db")
+app.add_typer(members.app, name="members")
+app.add_typer(activities.app, name="activities")
+app.add_typer(points.app, name="points")
+app.command("leaderboard", epilog=leaderboards.EPILOG)(leaderboards.leaderboard)
+app.add_typer(sponsors.app, name="sponsors")
+app.add_typer(drawings.app, name="drawings")
 app.add_typer(draw.app, name="draw")
+app.add_typer(fulfillment.app, name="fulfillment")
+app.add_typer(books.ledger, name="ledger")
+app.add_typer(books.audit, name="audit")
 
 
 def _print_version(asked: bool) -> None:

@@ -1,6 +1,6 @@
 """What commands print: data on stdout, as tables for people or one JSON document for machines; the rest on stderr."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
@@ -33,7 +33,7 @@ def example(*commands: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
 
 
-def as_json(value: Any) -> bytes:
+def json_bytes(value: Any) -> bytes:
     """JSON as on the HTTP wire: camelCase names, instants in UTC with Z, ids and money as text."""
     import orjson
 
@@ -53,10 +53,10 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _names(kind: Any) -> tuple[tuple[str, str], ...]:
+def _names(kind: Hashable) -> tuple[tuple[str, str], ...]:
     import attrs
 
-    return tuple((field.name, camel(field.name)) for field in attrs.fields(kind))
+    return tuple((field.name, camel(field.name)) for field in attrs.fields(kind))  # type: ignore[arg-type]  # orjson asks about attrs classes only
 
 
 def camel(name: str) -> str:
@@ -67,7 +67,7 @@ def camel(name: str) -> str:
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
-    typer.echo(as_json(value))
+    typer.echo(json_bytes(value))
 
 
 def print_lines(*lines: str) -> None:

@@ -48,10 +48,13 @@ def _tracked(fittrack: "FitTrack", key: str) -> "MemberId | None":
     return next((connection.user_id for connection in found if connection is not None), None)
 
 
-def admin_id(fittrack: "FitTrack", who: str | None) -> "MemberId | None":
-    """The acting admin's id; None for the system itself. Ends the command as wrongly used when it is no admin."""
-    if who is None:
-        return None
+def actor_id(fittrack: "FitTrack", who: str | None) -> "MemberId | None":
+    """The id of the admin who acts; None for the system itself. Raises as `admin_id`."""
+    return None if who is None else admin_id(fittrack, who)
+
+
+def admin_id(fittrack: "FitTrack", who: str) -> "MemberId":
+    """The id of an admin. Raises `MemberNotFound`, and `typer.BadParameter` for a member who is none."""
     actor = member_id(fittrack, who)
     if not fittrack.identity.member(actor).account.is_admin:
         raise typer.BadParameter(f"{who} is not an admin.", param_hint="--as")

@@ -1,6 +1,5 @@
 """`fittrack points`: what days are worth, and why."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,7 +28,7 @@ def days(
     last: Annotated[date | None, typer.Option("--to", metavar="DAY", parser=a_day, help="The last day.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List scored days, of one member or of all, with the points that each rule gave.
+    """List scored days, with the points of each rule.
 
     With --json a list of objects, one per member and day: `member` (the key of their tracker, or else their id), `day`,
     `breakdown` (points by rule after the day's maximum: steps, stepGoal, lightMinutes, moderateMinutes,
@@ -62,13 +61,16 @@ def _day(key: str, day: "ScoredDay") -> dict[str, Any]:
     }
 
 
-def _cells(key: str, day: "ScoredDay") -> Iterator[object]:
-    yield from (key, day.activity_day, *(line.paid for line in day.breakdown), day.score, day.awarded)
+def _cells(key: str, day: "ScoredDay") -> list[object]:
+    return [key, day.activity_day, *(line.paid for line in day.breakdown), day.score, day.awarded]
 
 
 @app.command(epilog=example("fittrack points explain 2022484408 2016-04-13"))
 def explain(member: MemberArgument, day: DayArgument, as_json: AsJson = False) -> None:
-    """Tell in words why a day is worth what it is: every rule, its input and rate, and what the maximum cut."""
+    """Tell in words why a day is worth what it is.
+
+    Every rule, what was measured, its rate, and what the day's maximum cut.
+    """
     with reading() as fittrack:
         explanation = fittrack.points.explain(member_id(fittrack, member), day)
     if as_json:
@@ -103,7 +105,10 @@ def _explained(explanation: "Explanation") -> dict[str, Any]:
 
 @app.command(epilog=example("fittrack points balance 2022484408"))
 def balance(member: MemberArgument, as_json: AsJson = False) -> None:
-    """Show the points that a member can spend, those on hold, and all that were ever earned by activity."""
+    """Show a member's points.
+
+    Those to spend, those on hold, and all that were ever earned by activity.
+    """
     with reading() as fittrack:
         wallet = fittrack.points.balance(member_id(fittrack, member))
     if as_json:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import typer
 
-from fittrack_cli.output import as_json, complain
+from fittrack_cli.output import complain, json_bytes
 from fittrack_domain.shared.errors import Fault, FitTrackError, Invalid
 
 FAILED: Final = 1
@@ -22,7 +22,7 @@ def exit_code(error: FitTrackError) -> int:
 def explain(error: FitTrackError, *, json: bool) -> None:
     """Tells on stderr what is wrong and what to do next."""
     if json:
-        typer.echo(as_json(problem(error)), err=True)
+        typer.echo(json_bytes(problem(error)), err=True)
     else:
         complain(str(error))
 

@@ -157,6 +157,10 @@ class FitbitDailyImport:
         self.done.days_before_connection += any(o.reason is Reason.BEFORE_CONNECTION for o in outcomes)
 
 
+FORMATS: Final = {"fitbit-daily": FitbitDailyImport}
+"""The kinds of files that can be taken in, by name."""
+
+
 def _refused(outcome: Outcome) -> bool:
     return outcome.state is ActivityState.REJECTED
 

@@ -1,0 +1,95 @@
+"""`fittrack db`: the database."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fittrack_cli.output import AsJson, complain, example, print_facts, print_json, print_lines, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fittrack_adapters.settings import Settings
+    from fittrack_adapters.store.migrate import Migration
+    from fittrack_adapters.store.sqlite import SqliteStore
+
+app = typer.Typer(no_args_is_help=True, help="The database.")
+
+
+@app.command(epilog=example("fittrack db migrate"))
+def migrate(as_json: AsJson = False) -> None:
+    """Bring the database up to date. Done again, it changes nothing."""
+    applied = _migrate(_settings())
+    if as_json:
+        print_json({"applied": _names(applied)})
+    else:
+        print_lines(*(f"Applied {name}." for name in _names(applied)), "The database is up to date.")
+
+
+@app.command(epilog=example("fittrack db status"))
+def status(as_json: AsJson = False) -> None:
+    """Tell which database is used, and which migrations it lacks."""
+    from fittrack_adapters.store.migrate import migrations, pending
+
+    settings = _settings()
+    store = _store(settings)
+    lacking = _names([] if store is None else pending(store))
+    known = len(migrations())
+    if as_json:
+        print_json({"database": settings.database_url, "migrations": known, "pending": lacking})
+        return
+    print_facts(
+        {
+            "Database": settings.database_url,
+            "Migrations": f"{known - len(lacking)} of {known} applied",
+            "Pending": ", ".join(lacking) or None,
+            "Next": "fittrack db migrate" if lacking else None,
+        }
+    )
+
+
+@app.command(epilog=example("fittrack db reset", "fittrack db reset --yes"))
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Throw the database away and begin with an empty one. Only in development; stop the server first."""
+    settings = _settings()
+    path = settings.database_path
+    if not settings.development:
+        complain("This is not a development installation: the database is not thrown away. Restore a backup instead.")
+        raise typer.Exit(1)
+    if path is not None and not yes:
+        typer.confirm(f"Throw away everything in {path}?", abort=True, err=True)
+    if path is not None:
+        for beside in ("", "-wal", "-shm"):
+            path.with_name(path.name + beside).unlink(missing_ok=True)
+    _migrate(settings)
+    print_lines("The database is empty and up to date.")
+
+
+def _settings() -> "Settings":
+    from fittrack_adapters.settings import Settings
+
+    return Settings.load(os.environ)
+
+
+def _store(settings: "Settings") -> "SqliteStore | None":
+    """The store that has migrations; None for the memory store, which is always up to date."""
+    from fittrack_adapters.store.sqlite import SqliteStore
+    from fittrack_adapters.wiring import open_store
+
+    store = open_store(settings)
+    return store if isinstance(store, SqliteStore) else None
+
+
+def _migrate(settings: "Settings") -> "Sequence[Migration]":
+    from fittrack_adapters.store import migrate as migrating
+
+    store = _store(settings)
+    if store is None:
+        return []
+    with progress("Migrating"):
+        return migrating.migrate(store)
+
+
+def _names(migrations: "Sequence[Migration]") -> list[str]:
+    return [f"{migration.number:04d}_{migration.name}" for migration in migrations]

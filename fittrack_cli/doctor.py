@@ -1,0 +1,121 @@
+"""`fittrack doctor`: what is configured, whether it can be reached, and whether it is current."""
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import typer
+
+from fittrack_cli.output import AsJson, example, print_json, print_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fittrack_adapters.settings import Settings
+
+EPILOG = example("fittrack doctor", "fittrack doctor --json")
+
+
+class Finding(NamedTuple):
+    """What was looked at, how it is, and what to do about it."""
+
+    name: str
+    status: Literal["ok", "warning", "problem"]
+    detail: str
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Check what is configured, reachable and current.
+
+    Ends with 1 on any problem, and says what to do about it.
+    """
+    findings = list(_findings())
+    healthy = all(finding.status != "problem" for finding in findings)
+    if as_json:
+        print_json({"healthy": healthy, "checks": [finding._asdict() for finding in findings]})
+    else:
+        print_table(["what", "status", "detail"], findings)
+    if not healthy:
+        raise typer.Exit(1)
+
+
+def _findings() -> Iterator[Finding]:
+    from fittrack_adapters.settings import BadSettings, Settings
+
+    try:
+        settings = Settings.load(os.environ)
+    except BadSettings as error:
+        yield from (Finding(fault.pointer, "problem", fault.detail) for fault in error.faults)
+        return
+    yield Finding("environment", "ok", settings.environment.value)
+    yield from _database(settings)
+    yield _beacon(settings)
+    yield _extra("server", "sanic", "http")
+
+
+def _database(settings: "Settings") -> Iterator[Finding]:
+    from fittrack_domain.shared.errors import FitTrackError
+
+    path = settings.database_path
+    if path is None:
+        yield Finding("database", "warning", "memory: everything is gone when a process ends")
+        return
+    if not path.exists():
+        yield Finding("database", "problem", f"{path} is not there yet. Run: fittrack db migrate")
+        return
+    try:
+        yield from _sqlite(settings, path)
+    except FitTrackError as error:
+        yield Finding("database", "problem", str(error))
+
+
+def _sqlite(settings: "Settings", path: "Path") -> Iterator[Finding]:
+    import sqlite3
+
+    from fittrack_adapters.store.migrate import migrations, pending
+    from fittrack_adapters.store.sqlite import SqliteStore
+    from fittrack_adapters.wiring import open_fittrack
+
+    with open_fittrack(settings) as installation:
+        store = installation.store
+        assert isinstance(store, SqliteStore), "a path means SQLite"
+        lacking = pending(store)
+        yield Finding("database", "ok", f"{path}, {path.stat().st_size / 1e6:,.1f} MB, SQLite {sqlite3.sqlite_version}")
+        if lacking:
+            yield Finding("migrations", "problem", f"{len(lacking)} are pending. Run: fittrack db migrate")
+            return
+        yield Finding("migrations", "ok", f"all {len(migrations())} applied")
+        relay = installation.fittrack.relay
+        waiting, parked = relay.waiting(), len(relay.parked())
+        yield Finding("outbox", "warning" if parked else "ok", f"{waiting} events waiting, {parked} given up")
+
+
+def _beacon(settings: "Settings") -> Finding:
+    from fittrack_adapters.settings import BeaconKind
+
+    if settings.beacon is BeaconKind.NONE:
+        detail = "none: drawings rest on trust in the operator. Set FITTRACK_BEACON=drand for real ones"
+        return Finding("beacon", "ok" if settings.development else "warning", detail)
+    missing = _extra("beacon", "py_ecc", "drand")
+    if missing.status != "ok":
+        return missing._replace(status="problem")
+    return _drand(settings)
+
+
+def _drand(settings: "Settings") -> Finding:
+    """Asks for the first round of all, which every relay knows."""
+    from fittrack_adapters.beacon.drand import DrandBeacon
+    from fittrack_domain.shared.errors import FitTrackError
+
+    try:
+        known = DrandBeacon(settings.beacon_relays).signature(1) is not None
+    except FitTrackError as error:
+        return Finding("beacon", "problem", str(error))
+    return Finding("beacon", "ok", "drand answers") if known else Finding("beacon", "problem", "no relay knows round 1")
+
+
+def _extra(name: str, module: str, extra: str) -> Finding:
+    if find_spec(module) is None:
+        return Finding(name, "warning", f'not installed. Run: pip install "fittrack[{extra}]"')
+    return Finding(name, "ok", f"{module} is installed")
