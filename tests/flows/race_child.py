@@ -1,0 +1,65 @@
+"""One of several processes at the same database. A program of its own: prints what it did as JSON.
+
+python race_child.py execute URL AT DRAWING…       draws them all at that instant, prints the results' hashes
+python race_child.py buy URL AT DRAWING MEMBER     buys until sales are over, prints how many tickets it got
+python race_child.py close URL AT DRAWING          closes as soon as it may, prints the tickets in the snapshot
+
+When it is ready it prints so, and waits for a line with the instant at which its clock shall show AT.
+"""
+
+import json
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import attrs
+
+from fittrack_adapters.settings import Settings
+from fittrack_adapters.wiring import open_fittrack
+from fittrack_domain.shared.errors import StoreBusy
+from fittrack_domain.shared.ids import DrawingId, MemberId
+from fittrack_domain.shared.ports import Clock
+from fittrack_domain.sweepstakes.errors import SalesClosed, TooEarly
+
+
+@attrs.frozen
+class ShiftedClock:
+    """Runs like the machine's, from another instant on."""
+
+    by: timedelta
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.by
+
+
+def main(act: str, url: str, clock: Clock, drawings: list[DrawingId], member: str) -> object:
+    fittrack = open_fittrack(Settings(database_url=url, master_key=bytes(32)), clock=clock).fittrack
+    if act == "execute":
+        order = drawings if os.getpid() % 2 else drawings[::-1]
+        results = {str(drawing_id): fittrack.draws.execute(drawing_id).hash for drawing_id in order}
+        return sorted(results.items())
+    (drawing_id,) = drawings
+    if act == "close":
+        while True:
+            try:
+                return fittrack.draws.close(drawing_id).record["tickets"]
+            except TooEarly:
+                continue
+    bought = 0
+    while True:
+        try:
+            bought += fittrack.sweepstakes.buy_tickets(MemberId(UUID(member)), drawing_id, 2).tickets_purchased
+        except SalesClosed:
+            return bought
+        except StoreBusy:
+            continue
+
+
+if __name__ == "__main__":
+    _, act, url, at, *rest = sys.argv
+    print("ready", flush=True)
+    real = sys.stdin.readline().strip()
+    clock = ShiftedClock(datetime.fromisoformat(at) - datetime.fromisoformat(real))
+    member = rest.pop() if act == "buy" else ""
+    print(json.dumps(main(act, url, clock, [DrawingId(UUID(drawing)) for drawing in rest], member)))
