@@ -41,5 +41,5 @@ def drawing_day(drawing_type: DrawingType, day: date) -> date:
             return day + timedelta(days=_SUNDAY - day.weekday())
         case DrawingType.MONTHLY:
             return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        case DrawingType.ANNUAL:
+        case _:
             return date(day.year, 12, 31)

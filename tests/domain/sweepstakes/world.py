@@ -30,7 +30,7 @@ from fittrack_domain.points import ledger
 from fittrack_domain.points.ledger import Purpose
 from fittrack_domain.relay import Reaction, Relay
 from fittrack_domain.shared.events import Event
-from fittrack_domain.shared.ids import DrawingId, MemberId
+from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.money import Usd
 from fittrack_domain.sweepstakes.catalogue import Catalogue
 from fittrack_domain.sweepstakes.drafts import DrawingDraft, PrizeDraft
@@ -124,6 +124,8 @@ class World:
         drawing = self.an_open_drawing(**stated)
         for member_id, quantity in tickets.items():
             self.sweepstakes.buy_tickets(member_id, drawing.id, quantity)
+        self.clock.set(drawing.ticket_sales_close)
+        self.draws.close(drawing.id)
         self.clock.set(drawing.drawing_time)
         self.draws.execute(drawing.id)
         return self.drawings.get(None, drawing.id).drawing
@@ -166,8 +168,3 @@ def a_drawing_draft(**stated: Any) -> DrawingDraft:
     return DrawingDraft(
         **{"drawing_type": DrawingType.DAILY, "name": "Daily drawing", "prizes": (a_prize(),), **stated}
     )
-
-
-def set_of_records(world: World, drawing_id: DrawingId) -> Mapping[str, Any]:
-    """What was published of a drawing: equal sets mean equal bytes."""
-    return world.proofs.records(drawing_id)
