@@ -9,7 +9,7 @@ from uuid import UUID
 import attrs
 from annotated_types import Ge, Le, Len
 
-from fittrack_domain.shared.errors import FitTrackError, InvalidInput
+from fittrack_domain.shared.errors import AlreadyExists, FitTrackError, InvalidInput, StoreBusy, StoreUnreachable
 from fittrack_domain.shared.money import Usd
 from fittrack_http import errors
 from fittrack_http.auth import AdminsOnly, NotLoggedIn
@@ -265,5 +265,9 @@ def problems_of(route: Route) -> list[type[FitTrackError]]:
         found.append(PathNotFound)
     if "body" in route.signature.takes:
         found += [errors.MalformedJson, errors.NotJson, errors.RequestTooSlow, errors.BodyTooLarge]
-    found += [errors.Unexpected] if route.inline else [errors.TooBusy, errors.Unexpected]
+    if not route.inline:
+        found += [errors.TooBusy, StoreUnreachable]
+    if route.method != "GET":
+        found += [AlreadyExists, StoreBusy]
+    found.append(errors.Unexpected)
     return list(dict.fromkeys((*route.problems, *found)))
