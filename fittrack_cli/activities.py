@@ -41,9 +41,11 @@ def import_(
 ) -> None:
     """Take in a file of days.
 
-    Good lines are imported, each bad one is told with its number and the reason. Days of any age are welcome. The same file again changes nothing, and awards nothing. The columns needed are Id,
-    ActivityDate (4/12/2016, 4/12/2016 12:00:00 AM or 2016-04-12), TotalSteps, LightlyActiveMinutes,
-    FairlyActiveMinutes and VeryActiveMinutes. Ends with 1 if any line was bad.
+    Good lines are imported, each bad one is told with its number and the reason. Days of any age are welcome. The same
+    file again changes nothing, and awards nothing. Ends with 1 if any line was bad.
+
+    The columns needed are Id, ActivityDate (4/12/2016, 4/12/2016 12:00:00 AM or 2016-04-12), TotalSteps,
+    LightlyActiveMinutes, FairlyActiveMinutes and VeryActiveMinutes.
 
     With --json one object: rowsRead, rowsAccepted, rowsRejected, members, membersCreated, daysChanged,
     daysBeforeConnection, pointsAwarded, and `rejected`, a list of {line, reason}.

@@ -25,7 +25,8 @@ def _audit() -> None:
 def verify_ledger(as_json: AsJson = False) -> None:
     """Prove that the books are right.
 
-    Every balance is the sum of its rows, every chain of balances is unbroken, and all accounts together are zero. Ends with 1 when anything does not add up, and says what.
+    Every balance is the sum of its rows, every chain of balances is unbroken, and all accounts together are zero. Ends
+    with 1 when anything does not add up, and says what.
     """
     with reading() as fittrack, progress("Verifying the ledger"):
         report = fittrack.points.verify()

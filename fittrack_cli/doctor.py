@@ -41,6 +41,7 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 def _findings() -> Iterator[Finding]:
+    from fittrack_adapters.logs import set_up_logs
     from fittrack_adapters.settings import BadSettings, Settings
 
     try:
@@ -48,6 +49,7 @@ def _findings() -> Iterator[Finding]:
     except BadSettings as error:
         yield from (Finding(fault.pointer, "problem", fault.detail) for fault in error.faults)
         return
+    set_up_logs(settings)
     yield Finding("environment", "ok", settings.environment.value)
     yield from _database(settings)
     yield _beacon(settings)

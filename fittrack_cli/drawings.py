@@ -93,7 +93,9 @@ def proof(
 ) -> None:
     """Print the public records of a drawing.
 
-    They are the bundle that `fittrack draw verify` takes. With --member and --entry, instead, the proof that this entry is among the tickets, for that member's eyes only.
+    They are the bundle that `fittrack draw verify` takes. With --member and --entry, instead, the proof that this entry
+    is among the tickets, for that member's eyes only.
+
     The output is one JSON document in the drawing protocol's own spelling, with or without --json.
     """
     from fittrack_domain.shared.ids import DrawingId, EntryId

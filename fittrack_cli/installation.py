@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 @contextmanager
 def opened() -> Iterator["Installation"]:
     """The installation with all its parts. Raises `BadSettings`."""
+    from fittrack_adapters.logs import set_up_logs
     from fittrack_adapters.settings import Settings
     from fittrack_adapters.wiring import open_fittrack
 
-    with open_fittrack(Settings.load(os.environ)) as installation:
+    settings = Settings.load(os.environ)
+    set_up_logs(settings)
+    with open_fittrack(settings) as installation:
         yield installation
 
 

@@ -16,6 +16,7 @@ from fittrack_cli import (
     leaderboards,
     members,
     points,
+    serve,
     sponsors,
 )
 from fittrack_cli.output import json_asked
@@ -45,6 +46,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Every command has --help with an example. Exit codes: 0 done, 1 failed or problems found, 2 wrong input.",
 )
+app.command("serve", epilog=serve.EPILOG)(serve.serve)
 app.command("doctor", epilog=doctor.EPILOG)(doctor.doctor)
 app.add_typer(db.app, name="db")
 app.add_typer(members.app, name="members")

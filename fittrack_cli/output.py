@@ -1,9 +1,8 @@
 """What commands print: data on stdout, as tables for people or one JSON document for machines; the rest on stderr."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import cache
 from typing import Annotated, Any, Final
 
 import typer
@@ -49,14 +48,9 @@ def _plain(value: Any) -> Any:
         return value.hex()
     if isinstance(value, Mapping):
         return dict(value)
-    return {written: getattr(value, name) for name, written in _names(type(value))}
-
-
-@cache
-def _names(kind: Hashable) -> tuple[tuple[str, str], ...]:
     import attrs
 
-    return tuple((field.name, camel(field.name)) for field in attrs.fields(kind))  # type: ignore[arg-type]  # orjson asks about attrs classes only
+    return {camel(field.name): getattr(value, field.name) for field in attrs.fields(type(value))}
 
 
 def camel(name: str) -> str:

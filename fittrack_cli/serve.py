@@ -1,0 +1,84 @@
+"""`fittrack serve`: the HTTP server, with its jobs."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fittrack_cli.installation import opened
+from fittrack_cli.output import complain, example, print_lines
+
+if TYPE_CHECKING:
+    from fittrack_adapters.wiring import Installation
+    from fittrack_domain.identity.model import Member
+
+EPILOG = example("fittrack serve", "fittrack serve --port 8080")
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Where to listen; FITTRACK_HOST by default.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="0 for any free one; FITTRACK_PORT by default.")
+    ] = None,
+) -> None:
+    """Serve the HTTP API until stopped.
+
+    Drawings are closed and drawn, deadlines kept and events delivered by the server itself.
+    """
+    try:
+        from fittrack_http.app import make_app, run
+    except ModuleNotFoundError as error:
+        complain(f'The server needs {error.name}. Run: pip install "fittrack[http]"')
+        raise typer.Exit(1) from None
+    with opened() as installation:
+        settings = installation.settings
+        where = settings.host if host is None else host, settings.port if port is None else port
+        _require_current(installation)
+        people = list(_people(installation)) if settings.development else []
+        try:
+            run(make_app(installation.fittrack, settings), *where, lambda url: _announce(url, people))
+        except OSError as error:
+            complain(f"{where[0]} port {where[1]}: {error.strerror}. Stop what runs there, or choose another --port.")
+            raise typer.Exit(1) from None
+
+
+def _require_current(installation: "Installation") -> None:
+    from fittrack_adapters.store.migrate import pending
+    from fittrack_adapters.store.sqlite import SqliteStore
+
+    if isinstance(installation.store, SqliteStore) and pending(installation.store):
+        complain("The database is not up to date. Run: fittrack db migrate")
+        raise typer.Exit(1)
+
+
+def _people(installation: "Installation") -> Iterator["Member"]:
+    """One of each role, to log in as."""
+    from fittrack_domain.identity.model import Role
+    from fittrack_domain.shared.paging import Paging
+
+    for role in (Role.ADMIN, Role.PREMIUM, Role.USER):
+        yield from installation.fittrack.identity.members(Paging(limit=1), role=role).items
+
+
+def _announce(url: str, people: list["Member"]) -> None:
+    """The panel. What is to be copied stands below it, where no line is broken."""
+    from rich.box import ROUNDED
+    from rich.console import Console
+    from rich.panel import Panel
+
+    lines = [f"API        {url}/api/v1", f"Reference  {url}/docs", f"Health     {url}/health/ready"]
+    if people:
+        lines += ["", "Log in with Authorization: Bearer and", *map(_login, people)]
+    panel = Panel("\n".join(lines), title="FitTrack", box=ROUNDED, expand=False)
+    Console(markup=False, highlight=False, emoji=False).print(panel)
+    print_lines("Try, in another terminal:")
+    if people:
+        print_lines(f'  curl -H "Authorization: Bearer dev:{people[-1].id}" {url}/api/v1/points/balance')
+    else:
+        print_lines("  fittrack demo")
+    print_lines("  fittrack leaderboard weekly", "  fittrack drawings list", "Stop with Ctrl-C.")
+
+
+def _login(member: "Member") -> str:
+    name = member.profile.display_name or member.account.email
+    return f"dev:{member.id}  {member.account.role.value}, {name}"
