@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from fittrack_adapters.store.tickets import DRAWING_BLOCKS
 from fittrack_adapters.testing import StoppedClock
 from fittrack_adapters.testing.builders import a_member, an_installation, an_open_drawing
 from fittrack_adapters.wiring import Installation
@@ -216,8 +217,8 @@ def test_processes_that_buy_across_the_closing_lose_nothing(tmp_path: Path) -> N
         told = run_children(*buyers, ["close", url, closes, str(drawing.id)])
 
         with installation.store.reading() as tx:
-            frozen = [tx.blocks.of_member(drawing.id, m).ticket_count for m in members]
-        assert told[:4] == frozen
-        assert sum(frozen) == told[4]
-        assert all(frozen)
+            frozen = {block.user_id: block.ticket_count for block in tx.rows(DRAWING_BLOCKS).where()}
+        # Between processes SQLite's lock is not fair: a buyer may get nothing at all.
+        assert told[:4] == [frozen.get(member_id, 0) for member_id in members]
+        assert told[4] == sum(frozen.values()) > 0
         assert_books_balance(installation)
