@@ -16,6 +16,7 @@ from fittrack_domain.points.service import Points
 from fittrack_domain.reactions import deliveries, reactions
 from fittrack_domain.relay import Relay, RelayTx
 from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer, Store
+from fittrack_domain.shared.requests import Requests
 from fittrack_domain.sweepstakes.catalogue import Catalogue
 from fittrack_domain.sweepstakes.drawings import Drawings
 from fittrack_domain.sweepstakes.draws import Draws
@@ -60,6 +61,7 @@ class FitTrack:
     fulfillments: Fulfillments
     notices: Notices
     audit: Audit
+    requests: Requests
     relay: Relay
 
 
@@ -83,5 +85,6 @@ def assemble(ports: Ports) -> FitTrack:
         fulfillments=fulfillments,
         notices=notices,
         audit=Audit(store),
+        requests=Requests(store, clock),
         relay=Relay(store, clock, reactions(Scoring(ids), drawings, fulfillments, notices), deliveries(notices)),
     )

@@ -60,6 +60,7 @@ def jobs_of(fittrack: FitTrack) -> tuple[Job, ...]:
         Job("fulfillments", 60, fittrack.fulfillments.sweep),
         Job("archives", 60, fittrack.competition.archive_due),
         Job("holds", 60, fittrack.points.expire_holds),
+        Job("requests", 3_600, fittrack.requests.forget_expired),
     )
 
 

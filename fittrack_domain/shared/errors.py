@@ -98,7 +98,7 @@ class AlreadyExists(Conflict):
     code = "already_exists"
 
     def __str__(self) -> str:
-        return f"There is already such a row in {self.what}."
+        return f"The same was stored before, or at the same moment ({self.what}). Look again before you repeat."
 
 
 @attrs.frozen

@@ -10,6 +10,7 @@ from uuid import UUID
 import attrs
 
 from fittrack_domain.shared.errors import Fault, InvalidInput, KeyReused
+from fittrack_domain.shared.ports import Clock, Store
 
 KEY_LENGTH_MAX = 100
 ANSWERS_KEPT_FOR = timedelta(hours=24)
@@ -48,6 +49,19 @@ class AnswersTx(Protocol):
 
     @property
     def answers(self) -> Answers: ...
+
+
+@attrs.frozen
+class Requests:
+    """The answers kept for requests that come again."""
+
+    store: Store[AnswersTx]
+    clock: Clock
+
+    def forget_expired(self) -> int:
+        """Drops the answers that are older than a day, and tells how many."""
+        with self.store.transaction() as tx:
+            return tx.answers.purge(self.clock.now())
 
 
 @attrs.frozen

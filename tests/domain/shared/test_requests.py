@@ -8,7 +8,7 @@ import pytest
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_domain.shared.errors import AlreadyExists, KeyReused
-from fittrack_domain.shared.requests import Request
+from fittrack_domain.shared.requests import Request, Requests
 
 CLOCK = StoppedClock()
 REQUEST = Request(UUID(int=1), "buy", "key-1", {"quantity": 3})
@@ -58,7 +58,6 @@ def test_after_a_day_the_key_is_free_again(store: MemoryStore) -> None:
         REQUEST.answer(tx, later, {"bought": 3})
 
 
-def test_expired_answers_are_purged(store: MemoryStore) -> None:
-    with store.transaction() as tx:
-        assert 0 == tx.answers.purge(CLOCK.now())
-        assert 1 == tx.answers.purge(CLOCK.now() + timedelta(hours=24))
+def test_expired_answers_are_forgotten(store: MemoryStore) -> None:
+    assert 0 == Requests(store, CLOCK).forget_expired()
+    assert 1 == Requests(store, StoppedClock(CLOCK.now() + timedelta(hours=24))).forget_expired()
