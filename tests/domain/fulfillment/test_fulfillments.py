@@ -149,7 +149,7 @@ def test_a_digital_prize_needs_no_address_and_has_no_deadline(world: World) -> N
     assert fulfillment.forfeit_at is None
     with pytest.raises(NotForThisPrize, match="digital"):
         confirmed(world, fulfillment)
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransition, match="that is winner_notified cannot be shipped"):
         world.fulfillments.ship(ADMIN, fulfillment.id, "UPS", "1")
     world.clock.advance(timedelta(days=90))
     assert ([], []) == attrs.astuple(world.fulfillments.sweep())
