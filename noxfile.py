@@ -16,8 +16,8 @@ PINS = ("--constraints", "constraints.txt", "--build-constraints", "constraints.
 IMPORTS_OF_THE_DOMAIN = """
 import sys
 before = set(sys.modules)
-import fittrack_domain
-loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
+import fittrack_domain.app  # everything; the package alone loads its names when they are asked for
+loaded = {name.partition(".")[0] for name in set(sys.modules) - before if not name.startswith("_sysconfigdata")}
 foreign = loaded - sys.stdlib_module_names - {"attr", "attrs", "fittrack_domain"}
 sys.exit(f"fittrack_domain loads {sorted(foreign)}" if foreign else 0)
 """
