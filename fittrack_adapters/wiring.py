@@ -48,12 +48,14 @@ def open_fittrack(
     clock: Clock = SystemClock(),  # noqa: B008  # frozen, without state
     ids: Ids = SystemIds(),  # noqa: B008
     entropy: Entropy = SystemEntropy(),  # noqa: B008
+    durable: bool = True,
 ) -> Installation:
     """Plugs the adapters together that `settings` choose. Nothing is read or written yet, but for the master key.
 
-    `clock`, `ids` and `entropy` are the machine's own; demo data and tests bring theirs.
+    `clock`, `ids` and `entropy` are the machine's own; demo data and tests bring theirs. Without
+    `durable`, a power cut may lose the last commits.
     """
-    store = open_store(settings, clock=clock, ids=ids)
+    store = open_store(settings, clock=clock, ids=ids, durable=durable)
     ports = Ports(
         store=store,
         clock=clock,
@@ -66,10 +68,16 @@ def open_fittrack(
     return Installation(settings, store, assemble(ports))
 
 
-def open_store(settings: Settings, *, clock: Clock = SystemClock(), ids: Ids = SystemIds()) -> AnyStore:  # noqa: B008
+def open_store(
+    settings: Settings,
+    *,
+    clock: Clock = SystemClock(),  # noqa: B008
+    ids: Ids = SystemIds(),  # noqa: B008
+    durable: bool = True,
+) -> AnyStore:
     """The store that `settings` choose, not connected yet."""
     path = settings.database_path
-    return MemoryStore(clock, ids) if path is None else SqliteStore(path, clock, ids)
+    return MemoryStore(clock, ids) if path is None else SqliteStore(path, clock, ids, durable=durable)
 
 
 def _sealer(settings: Settings, entropy: Entropy) -> Sealer:

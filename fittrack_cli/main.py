@@ -9,6 +9,7 @@ from fittrack_cli import (
     activities,
     books,
     db,
+    demo,
     doctor,
     draw,
     drawings,
@@ -48,6 +49,8 @@ app = typer.Typer(
 )
 app.command("serve", epilog=serve.EPILOG)(serve.serve)
 app.command("doctor", epilog=doctor.EPILOG)(doctor.doctor)
+app.command("demo", epilog=demo.EPILOG)(demo.demo)
+db.app.command("seed", epilog=demo.SEED_EPILOG)(demo.demo)
 app.add_typer(db.app, name="db")
 app.add_typer(members.app, name="members")
 app.add_typer(activities.app, name="activities")

@@ -52,10 +52,14 @@ def _require_current(installation: "Installation") -> None:
 
 
 def _people(installation: "Installation") -> Iterator["Member"]:
-    """One of each role, to log in as."""
+    """The demo's people to log in as, or else one of each role."""
+    from fittrack_adapters.demo import logins
     from fittrack_domain.identity.model import Role
     from fittrack_domain.shared.paging import Paging
 
+    if known := logins(installation.fittrack):
+        yield from known
+        return
     for role in (Role.ADMIN, Role.PREMIUM, Role.USER):
         yield from installation.fittrack.identity.members(Paging(limit=1), role=role).items
 
