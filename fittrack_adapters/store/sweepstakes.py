@@ -11,21 +11,17 @@ from fittrack_adapters.store.tables import Table
 from fittrack_domain.shared.ids import DrawingId, EntryId, MemberId, PrizeId, SponsorId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.sweepstakes.errors import DrawingNotFound, EntryNotFound, PrizeNotFound, SponsorNotFound
+from fittrack_domain.sweepstakes.frozen import DrawSecret, DrawTree, LogLine, PublicRecord, Winner
 from fittrack_domain.sweepstakes.model import (
     Drawing,
     DrawingStatus,
     DrawingType,
-    DrawSecret,
-    DrawTree,
     Entry,
     Held,
-    LogLine,
     Prize,
-    PublicRecord,
     Route,
     Sponsor,
     SponsorStatus,
-    Winner,
 )
 
 SPONSORS = Table("sponsors", Sponsor, what="sponsor")

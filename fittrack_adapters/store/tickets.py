@@ -12,7 +12,8 @@ from fittrack_adapters.store.sql import SqlSession
 from fittrack_adapters.store.tables import Table
 from fittrack_domain.shared.ids import DrawingId, MemberId
 from fittrack_domain.sweepstakes.draw.tree import CountedHolder
-from fittrack_domain.sweepstakes.model import GATES, Entry, Gate, TicketBlock, gate_of
+from fittrack_domain.sweepstakes.frozen import TicketBlock
+from fittrack_domain.sweepstakes.model import GATES, Entry, Gate, gate_of
 from fittrack_domain.sweepstakes.ports import Blocks, Gates
 
 DRAWING_GATES = Table("drawing_gates", Gate, what="gate", key=("drawing_id", "gate_no"), index=(("drawing_id",),))

@@ -10,7 +10,7 @@ from fittrack_domain.shared.ids import DrawingId, PrizeId
 from fittrack_domain.sweepstakes.draw.awards import Award, awards_for
 from fittrack_domain.sweepstakes.draw.records import Result
 from fittrack_domain.sweepstakes.events import WinnerDrawn
-from fittrack_domain.sweepstakes.model import Winner
+from fittrack_domain.sweepstakes.frozen import Winner
 from fittrack_domain.sweepstakes.ports import SweepstakesTx
 from fittrack_domain.sweepstakes.publishing import publish, require_record
 

@@ -13,7 +13,8 @@ from fittrack_domain.sweepstakes.draw.records import Pseudonyms, closing_record
 from fittrack_domain.sweepstakes.draw.terms import Terms, closing_round
 from fittrack_domain.sweepstakes.draw.tree import SumTree
 from fittrack_domain.sweepstakes.errors import DrawDiffers
-from fittrack_domain.sweepstakes.model import DrawingStatus, DrawTree, PublicRecord, TicketBlock
+from fittrack_domain.sweepstakes.frozen import DrawTree, PublicRecord, TicketBlock
+from fittrack_domain.sweepstakes.model import DrawingStatus
 from fittrack_domain.sweepstakes.ports import SweepstakesTx
 from fittrack_domain.sweepstakes.publishing import publish, require_record, seconds
 

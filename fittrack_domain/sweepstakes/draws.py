@@ -17,7 +17,8 @@ from fittrack_domain.sweepstakes.closing import fence, frozen_tree, publish_clos
 from fittrack_domain.sweepstakes.draw.terms import time_of_round
 from fittrack_domain.sweepstakes.errors import BeaconNotReady, DrawDiffers
 from fittrack_domain.sweepstakes.events import DrawingCancelled, DrawingCompleted, WinnerDrawn
-from fittrack_domain.sweepstakes.model import NO_TICKETS, Drawing, PublicRecord, Winner
+from fittrack_domain.sweepstakes.frozen import PublicRecord, Winner
+from fittrack_domain.sweepstakes.model import NO_TICKETS, Drawing
 from fittrack_domain.sweepstakes.outcome import Outcome, outcome
 from fittrack_domain.sweepstakes.ports import Beacon, SweepstakesTx
 from fittrack_domain.sweepstakes.publishing import instant, publish

@@ -9,7 +9,8 @@ from fittrack_domain.sweepstakes.draw.records import Closing, Proof, Result, dra
 from fittrack_domain.sweepstakes.draw.selection import Block, Draw
 from fittrack_domain.sweepstakes.draw.terms import Terms
 from fittrack_domain.sweepstakes.draw.tree import CHUNK_BLOCKS, CountedHolder, Paths, Step
-from fittrack_domain.sweepstakes.model import Prize, TicketBlock, Winner
+from fittrack_domain.sweepstakes.frozen import TicketBlock, Winner
+from fittrack_domain.sweepstakes.model import Prize
 from fittrack_domain.sweepstakes.ports import SweepstakesTx
 from fittrack_domain.sweepstakes.publishing import require_record
 

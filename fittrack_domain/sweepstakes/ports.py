@@ -10,21 +10,16 @@ from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.requests import AnswersTx
 from fittrack_domain.sweepstakes.draw.terms import Beacon as BeaconTerms
 from fittrack_domain.sweepstakes.draw.tree import CountedHolder
+from fittrack_domain.sweepstakes.frozen import DrawSecret, DrawTree, LogLine, PublicRecord, TicketBlock, Winner
 from fittrack_domain.sweepstakes.model import (
     Drawing,
     DrawingStatus,
     DrawingType,
-    DrawSecret,
-    DrawTree,
     Entry,
     Held,
-    LogLine,
     Prize,
-    PublicRecord,
     Sponsor,
     SponsorStatus,
-    TicketBlock,
-    Winner,
 )
 
 

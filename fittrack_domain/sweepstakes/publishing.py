@@ -10,7 +10,8 @@ from fittrack_domain.sweepstakes.draw.records import record_hash
 from fittrack_domain.sweepstakes.draw.terms import Beacon, Terms, terms_record
 from fittrack_domain.sweepstakes.draw.terms import Prize as PrizeTerms
 from fittrack_domain.sweepstakes.errors import RecordNotFound
-from fittrack_domain.sweepstakes.model import Drawing, LogLine, Prize, PublicRecord
+from fittrack_domain.sweepstakes.frozen import LogLine, PublicRecord
+from fittrack_domain.sweepstakes.model import Drawing, Prize
 from fittrack_domain.sweepstakes.ports import SweepstakesTx
 
 

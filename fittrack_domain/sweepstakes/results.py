@@ -10,7 +10,8 @@ from fittrack_domain.shared.ports import Store
 from fittrack_domain.sweepstakes.awards import awards_of, prize_won
 from fittrack_domain.sweepstakes.draw.awards import Award
 from fittrack_domain.sweepstakes.errors import EntryNotFound
-from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus, Entry, Prize, Winner
+from fittrack_domain.sweepstakes.frozen import Winner
+from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus, Entry, Prize
 from fittrack_domain.sweepstakes.ports import SweepstakesTx
 from fittrack_domain.sweepstakes.publishing import require_record
 

@@ -3,7 +3,7 @@
 from fittrack_domain.shared.ids import DrawingId
 from fittrack_domain.shared.ports import Sealer
 from fittrack_domain.sweepstakes.draw.records import Pseudonyms
-from fittrack_domain.sweepstakes.model import DrawSecret
+from fittrack_domain.sweepstakes.frozen import DrawSecret
 
 
 def sealed(sealer: Sealer, drawing_id: DrawingId, seed: bytes, salt_key: bytes) -> DrawSecret:

@@ -31,7 +31,7 @@ from fittrack_domain.fulfillment.events import (
 )
 from fittrack_domain.fulfillment.model import Fulfillment, FulfillmentStatus
 from fittrack_domain.fulfillment.ports import FulfillmentTx
-from fittrack_domain.shared.errors import InvalidInput, StaleVersion
+from fittrack_domain.shared.errors import AlreadyExists, InvalidInput, StaleVersion
 from fittrack_domain.shared.ids import FulfillmentId, MemberId
 from fittrack_domain.shared.paging import Paging
 from fittrack_domain.sweepstakes.drafts import SponsorDraft
@@ -329,6 +329,6 @@ def test_a_draw_opens_one_delivery_however_often_it_is_told(world: World) -> Non
         fulfillment.ticket_number,
         fulfillment.prize_id,
     )
-    with pytest.raises(Exception, match="already such a row"), world.store.transaction() as tx:
+    with pytest.raises(AlreadyExists), world.store.transaction() as tx:
         world.fulfillments.open(tx, world.clock.at, told_again)
     assert [fulfillment] == everything(world)

@@ -15,7 +15,8 @@ from fittrack_domain.sweepstakes.draw.awards import verify_awards
 from fittrack_domain.sweepstakes.draw.errors import NothingToForfeit
 from fittrack_domain.sweepstakes.errors import RecordNotFound
 from fittrack_domain.sweepstakes.events import WinnerDrawn
-from fittrack_domain.sweepstakes.model import Drawing, Winner
+from fittrack_domain.sweepstakes.frozen import Winner
+from fittrack_domain.sweepstakes.model import Drawing
 from tests.domain.sweepstakes.world import World, a_prize
 
 

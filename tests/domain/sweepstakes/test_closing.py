@@ -22,7 +22,8 @@ from fittrack_domain.sweepstakes.draw.terms import time_of_round
 from fittrack_domain.sweepstakes.draw.tree import EMPTY
 from fittrack_domain.sweepstakes.draws import Draws
 from fittrack_domain.sweepstakes.errors import DrawDiffers, DrawingIsCancelled, SalesClosed
-from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus, TicketBlock
+from fittrack_domain.sweepstakes.frozen import TicketBlock
+from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus
 from fittrack_domain.sweepstakes.sealing import pseudonyms
 from tests.domain.sweepstakes.world import AnyStore, World, a_prize
 

@@ -21,7 +21,8 @@ from fittrack_domain.sweepstakes.draw.terms import slots
 from fittrack_domain.sweepstakes.draw.verify import verify
 from fittrack_domain.sweepstakes.errors import BeaconNotReady, DrawDiffers, RecordNotFound, TooEarly
 from fittrack_domain.sweepstakes.events import DrawingCancelled, DrawingCompleted, WinnerDrawn
-from fittrack_domain.sweepstakes.model import NO_TICKETS, DrawingStatus, PublicRecord
+from fittrack_domain.sweepstakes.frozen import PublicRecord
+from fittrack_domain.sweepstakes.model import NO_TICKETS, DrawingStatus
 from tests.domain.sweepstakes.world import World, a_prize
 
 ADMIN = MemberId(UUID(int=1))
