@@ -87,19 +87,23 @@ class SqlSession:
         return sql(self)
 
 
-@attrs.frozen
 class SqlRows(Generic[T]):
     """`Rows` of one table over a `Database`."""
 
-    table: Table[T]
-    session: SqlSession
-
-    @property
-    def _database(self) -> Database:
-        return self.session.database
+    def __init__(self, table: Table[T], session: SqlSession) -> None:
+        self.table = table
+        self._session = session
+        self._database = session.database
+        self._codec = _codec(table, type(session.database))
 
     def get(self, *key: Any) -> T | None:
-        return self.first(**dict(zip(self.table.key, key, strict=True)))
+        codec = self._codec
+        binds = {
+            name: value if encode is None else encode(value)
+            for (name, encode), value in zip(codec.key, key, strict=True)
+        }
+        found = self._database.fetch(codec.get, binds)
+        return codec.row(found[0]) if found else None
 
     def first(self, *, order: Sequence[str] = (), **conditions: Condition) -> T | None:
         return next(iter(self.where(order=order, limit=1, **conditions)), None)
@@ -112,9 +116,9 @@ class SqlRows(Generic[T]):
                 return in_order(self._where_long(name, wanted, conditions), order)[
                     offset : None if limit is None else offset + limit
                 ]
-        sql, binds = self._select(_names(self.table), conditions)
-        sql = self._database.limited(sql + self._order(order), limit, offset)
-        return [self._row(values) for values in self._database.fetch(sql, binds)]
+        where, binds = self._conditions(conditions)
+        sql = self._database.limited(self._codec.select + where + self._order(order), limit, offset)
+        return list(map(self._codec.row, self._database.fetch(sql, binds)))
 
     def _where_long(self, name: str, wanted: OneOf, conditions: dict[str, Condition]) -> list[T]:
         values = list(dict.fromkeys(wanted.values))
@@ -122,8 +126,8 @@ class SqlRows(Generic[T]):
         return [row for chunk in chunks for row in self.where(**{**conditions, name: OneOf(chunk)})]
 
     def each(self, *, order: Sequence[str] = (), **conditions: Condition) -> Iterator[T]:
-        sql, binds = self._select(_names(self.table), conditions)
-        return map(self._row, self._database.stream(sql + self._order(order), binds))
+        where, binds = self._conditions(conditions)
+        return map(self._codec.row, self._database.stream(self._codec.select + where + self._order(order), binds))
 
     def total(self, **conditions: Condition) -> int:
         return self._number("count(*)", conditions)
@@ -132,34 +136,33 @@ class SqlRows(Generic[T]):
         return self._number(f"coalesce(sum({self.table.column(column).name}), 0)", conditions)
 
     def _number(self, what: str, conditions: dict[str, Condition]) -> int:
-        sql, binds = self._select(what, conditions)
-        return int(self._database.fetch(sql, binds)[0][0])
+        where, binds = self._conditions(conditions)
+        return int(self._database.fetch(f"select {what} from {self.table.name}{where}", binds)[0][0])
 
     def add(self, row: T) -> None:
-        self._database.run(_insert(self.table), self._binds(row))
+        self._database.run(self._codec.insert, self._codec.binds(row, self._session.stamp))
 
     def add_all(self, rows: Iterable[T]) -> None:
-        if binds := [self._binds(row) for row in rows]:
-            self._database.run_many(_insert(self.table), binds)
+        if binds := self._all_binds(rows):
+            self._database.run_many(self._codec.insert, binds)
 
     def save(self, row: T) -> T:
-        if self._database.run(_update(self.table), self._binds(row)) != 1:
+        if self._database.run(self._codec.update, self._codec.binds(row, self._session.stamp)) != 1:
             raise StaleVersion(self.table.what)
         return attrs.evolve(row, version=row.version + 1)  # type: ignore[misc, attr-defined]  # has one
 
     def save_all(self, rows: Iterable[T]) -> None:
-        if not (binds := [self._binds(row) for row in rows]):
-            return
-        if self._database.run_many(_update(self.table), binds) != len(binds):
+        binds = self._all_binds(rows)
+        if binds and self._database.run_many(self._codec.update, binds) != len(binds):
             raise StaleVersion(self.table.what)
+
+    def _all_binds(self, rows: Iterable[T]) -> list[dict[str, Any]]:
+        binds, stamp = self._codec.binds, self._session.stamp
+        return [binds(row, stamp) for row in rows]
 
     def remove(self, **conditions: Condition) -> int:
         where, binds = self._conditions(conditions)
         return self._database.run(f"delete from {self.table.name}{where}", binds)
-
-    def _select(self, what: str, conditions: dict[str, Condition]) -> tuple[str, dict[str, Any]]:
-        where, binds = self._conditions(conditions)
-        return f"select {what} from {self.table.name}{where}", binds
 
     def _order(self, order: Sequence[str]) -> str:
         if not order:
@@ -171,46 +174,72 @@ class SqlRows(Generic[T]):
         parts: list[str] = []
         binds: dict[str, Any] = {}
         for field, wanted in conditions.items():
-            column = self.table.column(field)
-            for part, values in _conditions_on(column.name, wanted):
+            name, encode = self._codec.by_field[field]
+            for part, values in _conditions_on(name, wanted):
                 parts.append(part)
-                encode = _both(column.plain, self._database.encoder(column.kind))
-                binds |= {name: value if encode is None else encode(value) for name, value in values.items()}
+                for bind, value in values.items():
+                    binds[bind] = value if encode is None else encode(value)
         return (" where " + " and ".join(parts) if parts else ""), binds
-
-    def _binds(self, row: T) -> dict[str, Any]:
-        binds = dict.fromkeys(_stamped(self.table), self.session.stamp)
-        for name, encode, value in zip(*self._columns.encoding, self._columns.values(row), strict=True):
-            binds[name] = value if encode is None or value is None else encode(value)
-        return binds
-
-    def _row(self, values: tuple[Any, ...]) -> T:
-        fields = {
-            field: value if decode is None or value is None else decode(value)
-            for field, decode, value in zip(*self._columns.decoding, values, strict=True)
-        }
-        return self.table.row(**fields)
-
-    @property
-    def _columns(self) -> "Columns":
-        return _columns(self.table, type(self._database))
 
 
 @attrs.frozen
-class Columns:
-    """How the rows of a table travel to one kind of database and back."""
+class Codec(Generic[T]):
+    """How the rows of a table travel to one kind of database and back: its statements, and what needs converting."""
 
-    values: Callable[[Any], tuple[Any, ...]]
-    encoding: tuple[tuple[str, ...], tuple[Convert | None, ...]]
-    decoding: tuple[tuple[str, ...], tuple[Convert | None, ...]]
+    select: str
+    get: str
+    insert: str
+    update: str
+    by_field: Mapping[str, tuple[str, Convert | None]]
+    key: tuple[tuple[str, Convert | None], ...]
+    _make: Callable[..., T]
+    _names: tuple[str, ...]
+    _values: Callable[[T], tuple[Any, ...]]
+    _stamped: tuple[str, ...]
+    _encoders: tuple[tuple[str, Convert], ...]
+    _decoders: tuple[tuple[int, Convert], ...]
+
+    def binds(self, row: T, stamp: Any) -> dict[str, Any]:
+        """The row as the driver takes it; `stamp` is for created_at and updated_at where the row has none itself."""
+        binds = dict(zip(self._names, self._values(row), strict=True))
+        for name, encode in self._encoders:
+            if (value := binds[name]) is not None:
+                binds[name] = encode(value)
+        for name in self._stamped:
+            binds[name] = stamp
+        return binds
+
+    def row(self, values: Sequence[Any]) -> T:
+        """The row that the driver brought."""
+        plain = list(values)
+        for at, decode in self._decoders:
+            if (value := plain[at]) is not None:
+                plain[at] = decode(value)
+        return self._make(*plain)
 
 
 @cache
-def _columns(table: Table[Any], database: type[Database]) -> Columns:
+def _codec(table: Table[T], database: type[Database]) -> Codec[T]:
     names = tuple(column.name for column in table.columns)
-    encoders = tuple(_both(column.plain, database.encoder(column.kind)) for column in table.columns)
-    decoders = tuple(_both(database.decoder(column.kind), column.domain) for column in table.columns)
-    return Columns(attrgetter(*table.fields), (names, encoders), (table.fields, decoders))
+    encoders = {column.field: _both(column.plain, database.encoder(column.kind)) for column in table.columns}
+    decoders = [_both(database.decoder(column.kind), column.domain) for column in table.columns]
+    by_field = {column.field: (column.name, encoders[column.field]) for column in table.columns}
+    key = tuple(by_field[field] for field in table.key)
+    select = f"select {', '.join(names)} from {table.name}"
+    return Codec(
+        select=select,
+        get=select + _where_key(table),
+        insert=_insert(table),
+        update=_update(table),
+        by_field=by_field,
+        key=key,
+        make=table.row,
+        names=names,
+        values=attrgetter(*table.fields),
+        stamped=tuple(name for name in _stamps(table) if name not in names),
+        encoders=tuple((name, encode) for name, encode in by_field.values() if encode is not None),
+        decoders=tuple((at, decode) for at, decode in enumerate(decoders) if decode is not None),
+    )
 
 
 def _both(first: Convert | None, then: Convert | None) -> Convert | None:
@@ -239,27 +268,24 @@ def _conditions_on(name: str, wanted: Condition) -> Iterator[tuple[str, dict[str
             yield f"{name} = :{name}", {name: wanted}
 
 
-@cache
-def _names(table: Table[Any]) -> str:
-    return ", ".join(column.name for column in table.columns)
+def _where_key(table: Table[Any]) -> str:
+    names = (table.column(field).name for field in table.key)
+    return " where " + " and ".join(f"{name} = :{name}" for name in names)
 
 
-@cache
-def _stamped(table: Table[Any]) -> tuple[str, ...]:
+def _stamps(table: Table[Any]) -> tuple[str, ...]:
     return ("created_at", "updated_at") if table.changes else ("created_at",)
 
 
-@cache
 def _insert(table: Table[Any]) -> str:
-    names = list(dict.fromkeys((*(column.name for column in table.columns), *_stamped(table))))
+    names = list(dict.fromkeys((*(column.name for column in table.columns), *_stamps(table))))
     return f"insert into {table.name} ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
 
 
-@cache
 def _update(table: Table[Any]) -> str:
     fixed = {*table.key, "version", "created_at"}
     sets = [f"{column.name} = :{column.name}" for column in table.columns if column.field not in fixed]
     if "updated_at" not in table.fields:
         sets.append("updated_at = :updated_at")
-    key = " and ".join(f"{name} = :{name}" for name in (table.column(field).name for field in table.key))
-    return f"update {table.name} set {', '.join(sets)}, version = version + 1 where {key} and version = :version"
+    changes = ", ".join([*sets, "version = version + 1"])
+    return f"update {table.name} set {changes}{_where_key(table)} and version = :version"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -101,7 +102,8 @@ def _column(field: str, name: str, hint: Any) -> Column:
     kind_of_value = _without_none(hint)
     supertype = getattr(kind_of_value, "__supertype__", kind_of_value)
     if isinstance(supertype, type) and issubclass(supertype, Enum):
-        return Column(field, name, "text", lambda value: value.value, supertype)
+        members = {member.value: member for member in supertype}
+        return Column(field, name, "text", attrgetter("value"), members.__getitem__)
     if supertype is Usd:
         return Column(field, name, "money", lambda value: value.amount, Usd)
     if supertype in KINDS:

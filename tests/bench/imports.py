@@ -1,0 +1,75 @@
+"""Importing a file of daily activity, and importing it again, against the bare insertion of the rows it leaves."""
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fittrack_adapters.imports.importing import FitbitDailyImport, Imported
+from tests.bench.harness import Bench, benches, met, seconds, tell
+
+MEMBERS = 300
+DAYS = 34
+FIRST_DAY = date(2026, 1, 1)
+DAYS_PER_SECOND_LEAST = 10_000
+COLUMNS = "Id,ActivityDate,TotalSteps,VeryActiveMinutes,FairlyActiveMinutes,LightlyActiveMinutes"
+
+
+def main() -> None:
+    with TemporaryDirectory(prefix="fittrack-bench-") as folder, benches(2) as (ours, bare):
+        path = Path(folder) / "daily.csv"
+        path.write_text("\n".join(_lines()), encoding="utf-8")
+        first = seconds(lambda: _imported(ours, path, MEMBERS * DAYS))
+        awarded = ours.installation.fittrack.points.verify().points
+        by_hand = seconds(lambda: _copied(ours, bare))
+        again = seconds(lambda: _imported(ours, path, 0))
+        assert ours.installation.fittrack.points.verify().points == awarded > 0
+    _tell("import, days/s", first, by_hand)
+    _tell("import of the same file again, days/s", again, by_hand)
+
+
+def _tell(what: str, took: float, by_hand: float) -> None:
+    ours, bare = MEMBERS * DAYS / took, MEMBERS * DAYS / by_hand
+    tell(
+        f"{what}: {ours:,.0f}, points and standings included "
+        f"(bare executemany of all rows this leaves, members too: {bare:,.0f}; ratio {ours / bare:.2f}; "
+        f"goal ≥ {DAYS_PER_SECOND_LEAST:,}: {met(ours >= DAYS_PER_SECOND_LEAST)})"
+    )
+
+
+def _lines() -> list[str]:
+    chance = random.Random(1)
+    days = [FIRST_DAY + timedelta(days=number) for number in range(DAYS)]
+    return [
+        COLUMNS,
+        *(
+            f"{member},{day:%m/%d/%Y},{chance.randrange(25_000)},"
+            f"{chance.randrange(60)},{chance.randrange(60)},{chance.randrange(300)}"
+            for member in range(1_000_000, 1_000_000 + MEMBERS)
+            for day in days
+        ),
+    ]
+
+
+def _imported(bench: Bench, path: Path, changed: int) -> Imported:
+    done = FitbitDailyImport(bench.installation.fittrack, create_members=True).run(path)
+    assert (done.rows_accepted, done.days_changed) == (MEMBERS * DAYS, changed)
+    return done
+
+
+def _copied(source: Bench, target: Bench) -> None:
+    """Reads nothing back, decides nothing: a list of tuples per table, in one transaction."""
+    rows = source.store.connect()
+    connection = target.store.connect()
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("BEGIN IMMEDIATE")
+    for (table,) in rows.execute("select name from sqlite_master where type = 'table' and name not like 'schema_%'"):
+        values = rows.execute(f"select * from {table}").fetchall()
+        if values:
+            marks = ", ".join("?" * len(values[0]))
+            connection.executemany(f"insert into {table} values ({marks})", values)
+    connection.execute("COMMIT")
+
+
+if __name__ == "__main__":
+    main()
