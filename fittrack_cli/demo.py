@@ -10,10 +10,11 @@ SEED_EPILOG = example("fittrack db seed")
 
 
 def demo(as_json: AsJson = False) -> None:
-    """Fill the database with demo data: members, 30 days of activity, drawings of all types in all states.
+    """Fill the database with demo data.
 
-    It ends now, and everything in it was done through the use cases: it verifies like any other data. Done again, it
-    changes nothing. Only in development, and only where no drawings were published yet.
+    Members, 30 days of activity that end today, drawings of all types in all states. Everything in it was done through
+    the use cases and verifies like any other data. Done again, it changes nothing. Only in development, and only where
+    no drawings were published yet.
 
     With --json one object: isNew, members, drawings, tickets, prizesWon.
     """

@@ -76,15 +76,14 @@ class Trackers:
         order = int(self.stage.clock.at.timestamp())
         noon = reports[0].start_time + timedelta(hours=17)
         extra = workout_report(lived.day, EXTRA, Workout(noon, 40, 30), timedelta(), order)
-        match number:
-            case _ if number == SHAKEN:
-                shaken = ActivityReport.of_steps(lived.day, 240_000, source_order=order)
-                return Delivery(connection_id, (shaken, *reports[1:]))
-            case _ if number == BACKWARDS:
-                turned = attrs.evolve(extra, start_time=extra.end_time, end_time=extra.start_time)
-                return Delivery(connection_id, (*reports, turned))
-            case _ if number == BY_HAND:
-                return Delivery(connection_id, (*reports, attrs.evolve(extra, origin=Origin.BY_HAND)))
-            case _ if number == WITHDRAWN:
-                return Delivery(connection_id, (*reports, extra), (Deletion(extra.external_id, order),))
+        if number == SHAKEN:
+            shaken = ActivityReport.of_steps(lived.day, 240_000, source_order=order)
+            return Delivery(connection_id, (shaken, *reports[1:]))
+        if number == BACKWARDS:
+            backwards = attrs.evolve(extra, start_time=extra.end_time, end_time=extra.start_time)
+            return Delivery(connection_id, (*reports, backwards))
+        if number == BY_HAND:
+            return Delivery(connection_id, (*reports, attrs.evolve(extra, origin=Origin.BY_HAND)))
+        if number == WITHDRAWN:
+            return Delivery(connection_id, (*reports, extra), (Deletion(extra.external_id, order),))
         return Delivery(connection_id, tuple(reports))
