@@ -1,5 +1,6 @@
 """`fittrack activities`: taking in files of activity."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from fittrack_adapters.imports.fitbit_daily import BadLine
 
 app = typer.Typer(no_args_is_help=True, help="What members did.")
+
+
+def _prefix(text: str) -> str:
+    if not re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9_-]{0,19})?", text, re.ASCII):
+        raise typer.BadParameter(f"{text[:40]!r} is not a prefix of up to 20 letters, digits, - and _.")
+    return text
 
 
 @app.callback()
@@ -32,7 +39,8 @@ def import_(
         Literal["fitbit-daily"], typer.Option("--format", help="Fitabase's daily export, CSV.", show_default=False)
     ],
     member_prefix: Annotated[
-        str, typer.Option(metavar="P", help="Put before the member keys of the file, to tell sources apart.")
+        str,
+        typer.Option(metavar="P", parser=_prefix, help="Put before the file's member keys, to tell sources apart."),
     ] = "",
     create_members: Annotated[
         bool, typer.Option("--create-members", help="Make a member for every tracker that nobody has connected.")

@@ -120,7 +120,9 @@ def replay(
     ],
     _json: AsJson = False,
 ) -> None:
-    """Close, draw and verify a drawing from its inputs, and print all its records as one JSON document.
+    """Close, draw and verify a drawing from its inputs.
+
+    Prints all its records as one JSON document, with or without --json.
 
     The input has the form of `input` in the vectors of the drawing protocol, the output that of `expected`: closing,
     result, proofs, the entry of every member, and their hashes, in the protocol's own spelling.

@@ -76,9 +76,10 @@ def create(
     actor: As = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a member who is active at once: nobody has to confirm the email.
+    """Make a member, active at once.
 
-    Name, sex and level complete the profile, which is needed for tickets and leaderboards.
+    Nobody has to confirm the email. Name, sex and level complete the profile, which is needed for tickets and
+    leaderboards.
     """
     from fittrack_domain.identity.admission import NewMember
     from fittrack_domain.identity.model import Level, Role, Sex

@@ -20,7 +20,7 @@ MEMBER, DAY, STEPS = "Id", "ActivityDate", "TotalSteps"
 LIGHT, MODERATE, VIGOROUS = "LightlyActiveMinutes", "FairlyActiveMinutes", "VeryActiveMinutes"
 COLUMNS: Final = (MEMBER, DAY, STEPS, LIGHT, MODERATE, VIGOROUS)
 LINE_BYTES_MAX: Final = 4_096
-MEMBER_LENGTH_MAX: Final = 60
+MEMBER_LENGTH_MAX: Final = 40
 SHOWN_MAX: Final = 30
 REPORTS_PER_DAY: Final = 4
 

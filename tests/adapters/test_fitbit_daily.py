@@ -62,7 +62,7 @@ def test_the_date_forms_month_first(text: str) -> None:
         ("7,4/13/2016,1,0,0,0,0", "has 7 columns where the header has 6"),
         (",4/13/2016,1,0,0,0", "Id is missing"),
         ("a b,4/13/2016,1,0,0,0", "Id is not a member key: 'a b'"),
-        (f"{'7' * 61},4/13/2016,1,0,0,0", f"Id is not a member key: '{'7' * 30}…'"),
+        (f"{'7' * 41},4/13/2016,1,0,0,0", f"Id is not a member key: '{'7' * 30}…'"),
         ("7,,1,0,0,0", "ActivityDate is missing"),
         ("7,13/4/2016,1,0,0,0", "ActivityDate is not in the calendar: '13/4/2016'"),
         ("7,2/30/2016,1,0,0,0", "ActivityDate is not in the calendar: '2/30/2016'"),

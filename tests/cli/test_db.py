@@ -1,0 +1,134 @@
+"""`fittrack db` and `fittrack doctor`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fittrack_cli import doctor
+
+
+def path_of(cli: Any) -> Path:
+    return Path(cli.env["FITTRACK_DATABASE_URL"].removeprefix("sqlite:///"))
+
+
+def with_settings(cli: Any, **settings: str) -> Any:
+    return type(cli)({**cli.env, **{f"FITTRACK_{name.upper()}": value for name, value in settings.items()}})
+
+
+def test_a_database_is_made_and_migrated_once(nowhere: Any) -> None:
+    pending = nowhere.json("db", "status")["pending"]
+    assert "0001_shared" == pending[0]
+    assert "Next:       fittrack db migrate" in nowhere.text("db", "status")
+    assert {"applied": pending} == nowhere.json("db", "migrate")
+    assert {"applied": []} == nowhere.json("db", "migrate")
+    assert "The database is up to date." in nowhere.text("db", "migrate")
+    assert {
+        "database": nowhere.env["FITTRACK_DATABASE_URL"],
+        "migrations": len(pending),
+        "pending": [],
+    } == nowhere.json("db", "status")
+
+
+def test_a_database_that_is_not_migrated_is_told_of(nowhere: Any) -> None:
+    assert "Run: fittrack db migrate" in nowhere.refusal("members", "list")
+    assert "Run: fittrack db migrate" in nowhere.refusal("serve")
+
+
+def test_a_database_is_thrown_away_when_one_says_so(cli: Any) -> None:
+    result = cli("db", "reset", typed="n\n")
+    assert 1 == result.exit_code
+    assert "Throw away everything" in result.stderr
+    assert 4 == cli.json("members", "list")["pagination"]["totalItems"]
+
+    assert 0 == cli("db", "reset", typed="y\n").exit_code
+    assert 0 == cli.json("members", "list")["pagination"]["totalItems"]
+    assert "empty and up to date" in cli.text("db", "reset", "--yes")
+
+
+def test_a_production_database_is_not_thrown_away(cli: Any) -> None:
+    production = with_settings(cli, environment="production")
+    assert "not a development installation" in production.refusal("db", "reset", "--yes")
+    assert 4 == cli.json("members", "list")["pagination"]["totalItems"]
+
+
+def test_the_memory_store_has_nothing_to_migrate(cli: Any) -> None:
+    memory = with_settings(cli, database_url="memory://")
+    assert {"applied": []} == memory.json("db", "migrate")
+    assert [] == memory.json("db", "status")["pending"]
+    assert "empty" in memory.text("db", "reset")
+    assert "warning" == dict(statuses(memory))["database"]
+
+
+def statuses(cli: Any) -> list[tuple[str, str]]:
+    result = cli("doctor", "--json")
+    document = json.loads(result.stdout)
+    assert (0 if document["healthy"] else 1) == result.exit_code
+    return [(check["name"], check["status"]) for check in document["checks"]]
+
+
+def test_a_healthy_installation(cli: Any) -> None:
+    assert [
+        ("environment", "ok"),
+        ("database", "ok"),
+        ("migrations", "ok"),
+        ("outbox", "ok"),
+        ("beacon", "ok"),
+        ("server", "ok"),
+    ] == statuses(cli)
+    assert "development" in cli.text("doctor")
+
+
+def test_a_database_that_is_missing_not_current_or_none(nowhere: Any) -> None:
+    assert ("database", "problem") in statuses(nowhere)
+    assert not path_of(nowhere).parent.exists()
+    nowhere.text("db", "status")
+    assert [("database", "ok"), ("migrations", "problem")] == statuses(nowhere)[1:3]
+    path_of(nowhere).write_text("This is no database, however long one looks at it." * 100)
+    assert ("database", "problem") in statuses(nowhere)
+
+
+def test_bad_settings_are_told_all_at_once(cli: Any) -> None:
+    bad = with_settings(cli, port="many", nonsense="1")
+    assert [("FITTRACK_NONSENSE", "problem"), ("FITTRACK_PORT", "problem")] == statuses(bad)
+    said = bad("members", "list")
+    assert 2 == said.exit_code
+    assert "FITTRACK_NONSENSE" in said.stderr
+    assert "FITTRACK_PORT" in said.stderr
+
+
+def test_production_without_a_beacon_is_worth_a_warning(cli: Any) -> None:
+    assert ("beacon", "warning") in statuses(with_settings(cli, environment="production"))
+
+
+def test_a_beacon_is_asked(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fittrack_adapters.beacon.drand import DrandBeacon
+    from fittrack_adapters.beacon.errors import BeaconUnreachable
+
+    drand = with_settings(cli, beacon="drand")
+    for answer, status in (("b5", "ok"), (None, "problem"), (BeaconUnreachable(1, ("relay: silent",)), "problem")):
+        monkeypatch.setattr(DrandBeacon, "signature", answering(answer))
+        assert ("beacon", status) in statuses(drand)
+
+
+def answering(answer: Any) -> Any:
+    def signature(_beacon: object, round_no: int) -> Any:
+        assert 1 == round_no
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return signature
+
+
+def test_extras_that_are_not_installed_are_named(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "find_spec", lambda _: None)
+    assert ("server", "warning") in statuses(cli)
+    assert ("beacon", "problem") in statuses(with_settings(cli, beacon="drand"))
+
+
+def test_the_server_names_the_extra_it_needs(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fittrack_http.app", None)
+    assert 'pip install "fittrack[http]"' in cli.refusal("serve")

@@ -1,0 +1,122 @@
+"""The command line as processes of their own: what the shell sees."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+COMMAND = (sys.executable, "-c", "import sys; from fittrack_cli.main import app; app(prog_name='fittrack')")
+
+
+def run(cli: Any, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words], env=environment(cli), capture_output=True, text=True, check=False, **options
+    )
+
+
+def environment(cli: Any) -> dict[str, str]:
+    return {**os.environ, **cli.env, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+def test_done_is_0_with_data_on_stdout_only(cli: Any) -> None:
+    ran = run(cli, "members", "list", "--json")
+    assert (0, "") == (ran.returncode, ran.stderr)
+    assert 4 == json.loads(ran.stdout)["pagination"]["totalItems"]
+
+
+def test_failed_is_1_with_one_line_on_stderr_only(cli: Any) -> None:
+    ran = run(cli, "members", "show", "nobody@example.com")
+    assert (1, "", "Error: There is no member nobody@example.com.\n") == (ran.returncode, ran.stdout, ran.stderr)
+
+
+def test_wrong_input_is_2(cli: Any) -> None:
+    assert (2, "") == (run(cli, "members", "lits").returncode, run(cli, "members", "lits").stdout)
+
+
+def test_a_reader_that_goes_away_gets_no_traceback(cli: Any) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "members", "list"], env=environment(cli), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert "Traceback" not in process.stderr.read()
+    process.stderr.close()
+    process.wait()
+
+
+def test_help_does_not_load_what_only_commands_need(cli: Any) -> None:
+    code = (
+        "import sys; from fittrack_cli.main import app\n"
+        "try: app(['--help'])\nfinally: print(*sys.modules, file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], env=environment(cli), capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in ran.stderr.split()}
+    assert set() == loaded & {
+        "attr",
+        "attrs",
+        "cattrs",
+        "fittrack_adapters",
+        "fittrack_domain",
+        "rich",
+        "sanic",
+        "sqlite3",
+    }
+
+
+def stopped(process: subprocess.Popen[str], how: signal.Signals) -> int:
+    """The exit code. Repeats the signal: the server does not hear one in the instant in which it starts to listen."""
+    assert process.stdout is not None
+    with process.stdout:
+        while True:
+            process.send_signal(how)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return process.wait(2)
+
+
+def test_the_server_tells_where_it_is_and_stops_cleanly(cli: Any, tmp_path: Path) -> None:
+    with (tmp_path / "err").open("w+") as errors:
+        process = subprocess.Popen(
+            [*COMMAND, "serve", "--port", "0"], env=environment(cli), stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+        assert process.stdout is not None
+        said = "".join(iter(process.stdout.readline, "Stop with Ctrl-C.\n"))
+        address = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert address is not None
+        with urllib.request.urlopen(f"{address[0]}/health/live") as answer:
+            assert 200 == answer.status
+        assert 0 == stopped(process, signal.SIGTERM)
+        errors.seek(0)
+        assert "Traceback" not in errors.read()
+    assert "admin, ida of Example" in said
+    assert "curl -H" in said
+
+
+def test_a_server_without_members_says_how_to_get_some(nowhere: Any) -> None:
+    nowhere.text("db", "migrate")
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0"], env=environment(nowhere), stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert "fittrack demo" in "".join(iter(process.stdout.readline, "Stop with Ctrl-C.\n"))
+    stopped(process, signal.SIGINT)
+
+
+@pytest.mark.parametrize("port", ["80000", "x"])
+def test_a_port_that_is_none_is_wrong_input(cli: Any, port: str) -> None:
+    cli.misuse("serve", "--port", port)
+
+
+def test_an_address_that_is_taken_is_told(cli: Any) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert "Address already in use" in cli.refusal("serve", "--port", taken.getsockname()[1])
