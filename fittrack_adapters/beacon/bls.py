@@ -3,6 +3,7 @@
 py_ecc does the arithmetic. It is not constant-time, which is harmless: keys, rounds and signatures are public.
 """
 
+import sys
 from hashlib import sha256
 from typing import Final
 
@@ -20,6 +21,10 @@ from fittrack_domain.sweepstakes.draw.terms import Beacon
 HASH_TAG: Final = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
 _COORDINATE_BYTES: Final = 48
 _ROUND_MAX: Final = 2**64 - 1
+_RECURSION_LIMIT: Final = 1_000
+
+# Importing py_ecc sets 100,000, with which a deeply nested JSON text from anyone overruns the stack of the process.
+sys.setrecursionlimit(_RECURSION_LIMIT)
 
 
 def check_signature(beacon: Beacon, round_no: int, signature_hex: str) -> bool:

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -235,3 +237,11 @@ def test_the_generator_and_the_orders_are_those_of_the_protocol() -> None:
         0x1A0111EA397FE69A4B1BA7B6434BACD764774B84F38512BF6730D2A0F6B0F6241EABFFFEB153FFFFB9FEFFFFFFFFAAAB
         == field_modulus
     )
+
+
+def test_arithmetic_leaves_the_limit_on_recursion_as_python_sets_it() -> None:
+    # py_ecc raises it on import, and then a deeply nested JSON text ends the process.
+    script = "import sys; before = sys.getrecursionlimit(); import fittrack_adapters.beacon.bls"
+    limits = subprocess.check_output([sys.executable, "-c", f"{script}; print(before, sys.getrecursionlimit())"])
+    before, after = limits.split()
+    assert before == after
