@@ -1,6 +1,6 @@
 """Standings in the store: ranked by one covering index, counted in steps so that a rank costs little on any board."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from math import isqrt
@@ -48,15 +48,27 @@ def step_start(step: int) -> int:
     return step * step
 
 
+@attrs.define
+class Shift:
+    """What a transaction adds to a step: members, and how many standings changed with it."""
+
+    members: int = 0
+    changes: int = 0
+
+
 class Ladder(Protocol):
-    """The members of a ranking that are shown, in order, and how many of them stand on each step."""
+    """The members of a ranking that are shown, in order; how many stand on each step; how often all that changed."""
 
     def steps(self, ranking: Ranking) -> Sequence[tuple[int, int]]:
         """Steps and members on them, the highest step first."""
         ...
 
-    def shift(self, changes: Mapping[tuple[Ranking, int], int]) -> None:
-        """Adds to the numbers of members."""
+    def shift(self, shifts: Mapping[tuple[Ranking, int], Shift]) -> None:
+        """Adds to what the steps say."""
+        ...
+
+    def revision(self, ranking: Ranking) -> int:
+        """How often standings of the ranking changed, of hidden members too: the sum of their versions."""
         ...
 
     def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[tuple[MemberId, int]]:
@@ -74,8 +86,11 @@ class RowLadder(Ladder):
         shown = self.rows.where(shown=True, **_equal(ranking))
         return sorted(Counter(step_of(row.points) for row in shown).items(), reverse=True)
 
-    def shift(self, changes: Mapping[tuple[Ranking, int], int]) -> None:
+    def shift(self, shifts: Mapping[tuple[Ranking, int], Shift]) -> None:
         """Nothing is kept, so nothing is to be done."""
+
+    def revision(self, ranking: Ranking) -> int:
+        return self.rows.sum("version", **_equal(ranking))
 
     def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[tuple[MemberId, int]]:
         order = ("-points", "reached_at", "-active_days", "user_id")
@@ -107,17 +122,29 @@ class SqlLadder(Ladder):
             )
         return self.known[ranking]
 
-    def shift(self, changes: Mapping[tuple[Ranking, int], int]) -> None:
+    def shift(self, shifts: Mapping[tuple[Ranking, int], Shift]) -> None:
         self.known.clear()
-        binds = [{**self._binds(ranking), "step": step, "members": n} for (ranking, step), n in changes.items() if n]
+        binds = [
+            {**self._binds(ranking), "step": step, "members": shift.members, "changes": shift.changes}
+            for (ranking, step), shift in shifts.items()
+        ]
         if binds:
             self.session.database.run_many(
-                "insert into standing_steps (board, period, period_start, step, members)"
-                " values (:board, :period, :period_start, :step, :members)"
-                " on conflict (board, period, period_start, step)"
-                " do update set members = standing_steps.members + excluded.members",
+                "insert into standing_steps (board, period, period_start, step, members, changes)"
+                " values (:board, :period, :period_start, :step, :members, :changes)"
+                " on conflict (board, period, period_start, step) do update set"
+                " members = standing_steps.members + excluded.members,"
+                " changes = standing_steps.changes + excluded.changes",
                 sorted(binds, key=lambda row: (row["board"], row["period"], row["period_start"], row["step"])),
             )
+
+    def revision(self, ranking: Ranking) -> int:
+        [(changes,)] = self.session.database.fetch(
+            "select coalesce(sum(changes), 0) from standing_steps"
+            " where board = :board and period = :period and period_start = :period_start",
+            self._binds(ranking),
+        )
+        return int(changes)
 
     def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[tuple[MemberId, int]]:
         # The order and the columns are those of an index: nothing is sorted, no row is looked up.
@@ -128,7 +155,7 @@ class SqlLadder(Ladder):
         )
         database = self.session.database
         binds = {**self._binds(ranking), "shown": self.session.encoded("flag", value=True), "below": below}
-        found = database.fetch(database.limited(query, limit, skip), binds)
+        found = database.fetch(self.session.dialect.limited(query, limit, skip), binds)
         return [(self.session.decoded("uuid", member_id), points) for member_id, points in found]
 
     def _binds(self, ranking: Ranking) -> dict[str, Any]:
@@ -145,6 +172,8 @@ class StandingRows:
 
     rows: Rows[Standing]
     ladder: Ladder
+    changed: list[Standing] = attrs.field(factory=list)
+    """What this transaction stored, for those who keep a copy: to be read when it has committed."""
 
     def of(self, member_id: MemberId, rankings: Collection[Ranking]) -> Mapping[Ranking, Standing]:
         starts = {ranking.period_start for ranking in rankings}
@@ -157,13 +186,19 @@ class StandingRows:
     def change(self, changes: Sequence[tuple[Standing | None, Standing]]) -> None:
         self.rows.save_all(after for before, after in changes if before is not None)
         self.rows.add_all(after for before, after in changes if before is None)
-        shifts: Counter[tuple[Ranking, int]] = Counter()
+        shifts: defaultdict[tuple[Ranking, int], Shift] = defaultdict(Shift)
         for before, after in changes:
             if before is not None and before.shown:
-                shifts[before.ranking, step_of(before.points)] -= 1
-            if after.shown:
-                shifts[after.ranking, step_of(after.points)] += 1
+                shifts[before.ranking, step_of(before.points)].members -= 1
+            reached = shifts[after.ranking, step_of(after.points)]
+            reached.members += after.shown
+            reached.changes += 1
+            self.changed.append(after if before is None else attrs.evolve(after, version=after.version + 1))
         self.ladder.shift(shifts)
+
+    def revision(self, ranking: Ranking) -> int:
+        """The sum of the versions of all standings of the ranking: a copy that has the same sum has them all."""
+        return self.ladder.revision(ranking)
 
     def size(self, ranking: Ranking) -> int:
         return sum(members for _, members in self.ladder.steps(ranking))

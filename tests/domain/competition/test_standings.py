@@ -9,10 +9,11 @@ import attrs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fittrack_domain.competition.model import Place, Ranking
+from fittrack_domain.competition.model import Place, Ranking, Standing
+from fittrack_domain.competition.service import credit
 from fittrack_domain.competition.tiers import OPEN, boards_of
 from fittrack_domain.identity.model import Level, Sex
-from fittrack_domain.points.events import DayAward
+from fittrack_domain.points.events import DayAward, PointsAwarded
 from fittrack_domain.shared.calendar import Period
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.paging import Paging
@@ -237,3 +238,31 @@ def naive_order(league: League, ranking: Ranking, totals: dict[MemberId, Total])
 
 def naive_key(member: MemberId, total: Total) -> tuple[Any, ...]:
     return (-total.points, total.reached_at, -total.active_days, member)
+
+
+def test_a_ranking_counts_its_changes_also_those_of_hidden_members(league: League) -> None:
+    ann, bob = league.member("ann"), league.member("bob")
+    for points in (10, 1, 500):
+        league.award(ann, points)
+    league.award(bob, 20)
+    league.suspend(bob)
+    league.award(bob, 5)
+    with league.store.reading() as tx:
+        versions = [standing.version for member in (ann, bob) for standing in tx.standings.of_member(member)]
+        assert 6 == tx.standings.revision(WEEKLY)
+        assert 4 * 6 == sum(versions)
+        assert 0 == tx.standings.revision(Ranking.holding(OPEN, Period.WEEKLY, WEDNESDAY))
+
+
+def test_a_transaction_tells_what_it_stored_of_the_standings(league: League) -> None:
+    ann = league.member("ann")
+    league.award(ann, 10)
+    with league.store.transaction() as tx:
+        credit(tx, league.clock.now(), PointsAwarded(ann, (DayAward(WEDNESDAY, 5, False),)))
+        stored = list(tx.standings.changed)
+    with league.store.reading() as tx:
+        assert sorted(tx.standings.of_member(ann), key=by_period) == sorted(stored, key=by_period)
+
+
+def by_period(standing: Standing) -> str:
+    return standing.period.value
