@@ -130,11 +130,7 @@ class SqlLadder(Ladder):
         ]
         if binds:
             self.session.database.run_many(
-                "insert into standing_steps (board, period, period_start, step, members, changes)"
-                " values (:board, :period, :period_start, :step, :members, :changes)"
-                " on conflict (board, period, period_start, step) do update set"
-                " members = standing_steps.members + excluded.members,"
-                " changes = standing_steps.changes + excluded.changes",
+                self.session.dialect.insert_or_add("standing_steps", (*RANKING, "step"), ("members", "changes")),
                 sorted(binds, key=lambda row: (row["board"], row["period"], row["period_start"], row["step"])),
             )
 

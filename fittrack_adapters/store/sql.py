@@ -7,14 +7,14 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
+from fittrack_adapters.store.dialect import Convert, Dialect, insert
 from fittrack_adapters.store.rows import Compared, Condition, OneOf, Rows, in_order
-from fittrack_adapters.store.tables import Kind, Table
+from fittrack_adapters.store.tables import Column, Kind, Table
 from fittrack_domain.shared.errors import StaleVersion
 from fittrack_domain.shared.ports import Clock
 
 T = TypeVar("T")
 P = TypeVar("P")
-Convert = Callable[[Any], Any]
 
 LIST_CHUNK = 500
 """The longest IN list of one statement; longer lists take several statements (Oracle's limit is 1,000)."""
@@ -25,6 +25,9 @@ class Database(Protocol):
 
     Statements name their binds `:lower_case`.
     """
+
+    @property
+    def dialect(self) -> Dialect: ...
 
     def fetch(self, sql: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -42,26 +45,13 @@ class Database(Protocol):
         """Runs a change once per element, answers how many rows were touched together."""
         ...
 
-    @staticmethod
-    def encoder(kind: Kind) -> Convert | None:
-        """What turns plain values of a kind into the driver's; None where they are the same."""
-        ...
-
-    @staticmethod
-    def decoder(kind: Kind) -> Convert | None:
-        """What turns the driver's values of a kind into plain ones; None where they are the same."""
-        ...
-
-    def limited(self, sql: str, limit: int | None, offset: int) -> str:
-        """The query cut to a window."""
-        ...
-
 
 class SqlSession:
     """One transaction on a database: rows of any table, and hand-written statements."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
+        self.dialect = database.dialect
         self._clock = clock
 
     @cached_property
@@ -71,13 +61,11 @@ class SqlSession:
 
     def encoded(self, kind: Kind, value: Any) -> Any:
         """A plain value as the driver takes it, for hand-written statements."""
-        convert = self.database.encoder(kind)
-        return value if convert is None or value is None else convert(value)
+        return self.dialect.encoded(kind, value)
 
     def decoded(self, kind: Kind, value: Any) -> Any:
         """A driver's value as the plain one, for hand-written statements."""
-        convert = self.database.decoder(kind)
-        return value if convert is None or value is None else convert(value)
+        return self.dialect.decoded(kind, value)
 
     def rows(self, table: Table[T]) -> Rows[T]:
         return SqlRows(table, self)
@@ -94,7 +82,7 @@ class SqlRows(Generic[T]):
         self.table = table
         self._session = session
         self._database = session.database
-        self._codec = _codec(table, type(session.database))
+        self._codec = _codec(table, session.dialect)
 
     def get(self, *key: Any) -> T | None:
         codec = self._codec
@@ -117,7 +105,7 @@ class SqlRows(Generic[T]):
                     offset : None if limit is None else offset + limit
                 ]
         where, binds = self._conditions(conditions)
-        sql = self._database.limited(self._codec.select + where + self._order(order), limit, offset)
+        sql = self._session.dialect.limited(self._codec.select + where + self._order(order), limit, offset)
         return list(map(self._codec.row, self._database.fetch(sql, binds)))
 
     def _where_long(self, name: str, wanted: OneOf, conditions: dict[str, Condition]) -> list[T]:
@@ -167,8 +155,8 @@ class SqlRows(Generic[T]):
     def _order(self, order: Sequence[str]) -> str:
         if not order:
             return ""
-        columns = [(self.table.column(name.removeprefix("-")).name, name.startswith("-")) for name in order]
-        return " order by " + ", ".join(f"{name}{' desc' if down else ''} nulls last" for name, down in columns)
+        parts = (_ordered(self.table.column(name.removeprefix("-")), down=name.startswith("-")) for name in order)
+        return " order by " + ", ".join(parts)
 
     def _conditions(self, conditions: dict[str, Condition]) -> tuple[str, dict[str, Any]]:
         parts: list[str] = []
@@ -219,10 +207,10 @@ class Codec(Generic[T]):
 
 
 @cache
-def _codec(table: Table[T], database: type[Database]) -> Codec[T]:
+def _codec(table: Table[T], dialect: Dialect) -> Codec[T]:
     names = tuple(column.name for column in table.columns)
-    encoders = {column.field: _both(column.plain, database.encoder(column.kind)) for column in table.columns}
-    decoders = [_both(database.decoder(column.kind), column.domain) for column in table.columns]
+    encoders = {column.field: _both(column.plain, dialect.encode.get(column.kind)) for column in table.columns}
+    decoders = [_both(dialect.decode.get(column.kind), column.domain) for column in table.columns]
     by_field = {column.field: (column.name, encoders[column.field]) for column in table.columns}
     key = tuple(by_field[field] for field in table.key)
     select = f"select {', '.join(names)} from {table.name}"
@@ -268,6 +256,11 @@ def _conditions_on(name: str, wanted: Condition) -> Iterator[tuple[str, dict[str
             yield f"{name} = :{name}", {name: wanted}
 
 
+def _ordered(column: Column, *, down: bool) -> str:
+    # Where nothing can be missing it is not said: an index would not be used for it.
+    return f"{column.name}{' desc' if down else ''}{' nulls last' if column.optional else ''}"
+
+
 def _where_key(table: Table[Any]) -> str:
     names = (table.column(field).name for field in table.key)
     return " where " + " and ".join(f"{name} = :{name}" for name in names)
@@ -279,7 +272,7 @@ def _stamps(table: Table[Any]) -> tuple[str, ...]:
 
 def _insert(table: Table[Any]) -> str:
     names = list(dict.fromkeys((*(column.name for column in table.columns), *_stamps(table))))
-    return f"insert into {table.name} ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
+    return insert(table.name, names)
 
 
 def _update(table: Table[Any]) -> str:

@@ -15,7 +15,8 @@ from uuid import UUID
 
 import orjson
 
-from fittrack_adapters.store.sql import Convert, SqlSession
+from fittrack_adapters.store.dialect import Convert, Dialect
+from fittrack_adapters.store.sql import SqlSession
 from fittrack_adapters.store.tables import Kind
 from fittrack_adapters.store.transaction import Transaction
 from fittrack_domain.shared.errors import AlreadyExists, StoreBusy, StoreUnreachable
@@ -42,13 +43,20 @@ WORDS: Mapping[str, str] = {
 """What the words of the migrations mean here."""
 
 
-def immutable(table: str) -> str:
+def immutable(table: str) -> Sequence[str]:
     """The statements that make rows of `table` unchangeable."""
-    return "\n".join(
+    return [
         f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are immutable'); END;"
+        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are immutable'); END"
         for verb in ("update", "delete")
-    )
+    ]
+
+
+def limited(sql: str, limit: int | None, offset: int) -> str:
+    """The query cut to a window."""
+    if limit is None and not offset:
+        return sql
+    return f"{sql} limit {-1 if limit is None else int(limit)} offset {int(offset)}"
 
 
 @lru_cache(maxsize=4_096)  # writing an instant takes longer than anything else in a row, and most rows share theirs
@@ -74,8 +82,21 @@ DECODE: Mapping[Kind, Convert] = {
 }
 
 
+SQLITE = Dialect(
+    name="sqlite",
+    words=WORDS,
+    tables="select lower(name) from sqlite_master where type = 'table'",
+    encode=ENCODE,
+    decode=DECODE,
+    immutable=immutable,
+    limited=limited,
+)
+
+
 class SqliteDatabase:
     """One SQLite connection as `Database`."""
+
+    dialect = SQLITE
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -97,19 +118,6 @@ class SqliteDatabase:
     def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
         with translated():
             return self.connection.executemany(sql, binds).rowcount
-
-    @staticmethod
-    def encoder(kind: Kind) -> Convert | None:
-        return ENCODE.get(kind)
-
-    @staticmethod
-    def decoder(kind: Kind) -> Convert | None:
-        return DECODE.get(kind)
-
-    def limited(self, sql: str, limit: int | None, offset: int) -> str:
-        if limit is None and not offset:
-            return sql
-        return f"{sql} limit {-1 if limit is None else int(limit)} offset {int(offset)}"
 
 
 class translated:  # noqa: N801  # reads as what it does; a generator in its place takes five times as long
@@ -221,6 +229,23 @@ class SqliteStore:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA recursive_triggers = ON")  # or REPLACE would slip past a DELETE trigger
         return connection
+
+    @contextmanager
+    def connected(self) -> Iterator[SqliteDatabase]:
+        """A connection of its own, outside of any transaction."""
+        connection = self.connect()
+        try:
+            yield SqliteDatabase(connection)
+        finally:
+            connection.close()  # rolls back what was not committed
+
+    @contextmanager
+    def migrating(self) -> Iterator[SqliteDatabase]:
+        """A connection for changing tables: one process at a time, all or nothing."""
+        with self.connected() as database:
+            database.run("BEGIN IMMEDIATE", {})
+            yield database
+            database.run("COMMIT", {})
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

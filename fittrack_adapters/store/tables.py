@@ -50,13 +50,14 @@ json_converter = _json_converter()
 
 @attrs.frozen
 class Column:
-    """One column: which attribute it holds, its kind, and how a value becomes plain and comes back."""
+    """One column: which attribute it holds, its kind, how a value becomes plain and comes back, and if it may lack."""
 
     field: str
     name: str
     kind: Kind
     plain: Callable[[Any], Any] | None
     domain: Callable[[Any], Any] | None
+    optional: bool
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -100,17 +101,18 @@ class Table(Generic[T]):
 
 def _column(field: str, name: str, hint: Any) -> Column:
     kind_of_value = _without_none(hint)
+    optional = kind_of_value is not hint
     supertype = getattr(kind_of_value, "__supertype__", kind_of_value)
     if isinstance(supertype, type) and issubclass(supertype, Enum):
         members = {member.value: member for member in supertype}
-        return Column(field, name, "text", attrgetter("value"), members.__getitem__)
+        return Column(field, name, "text", attrgetter("value"), members.__getitem__, optional)
     if supertype is Usd:
-        return Column(field, name, "money", lambda value: value.amount, Usd)
+        return Column(field, name, "money", lambda value: value.amount, Usd, optional)
     if supertype in KINDS:
-        return Column(field, name, KINDS[supertype], None, None)
+        return Column(field, name, KINDS[supertype], None, None, optional)
     unstructure = json_converter.get_unstructure_hook(kind_of_value)
     structure = json_converter.get_structure_hook(kind_of_value)
-    return Column(field, name, "json", unstructure, lambda value: structure(value, kind_of_value))
+    return Column(field, name, "json", unstructure, lambda value: structure(value, kind_of_value), optional)
 
 
 def _without_none(hint: Any) -> Any:

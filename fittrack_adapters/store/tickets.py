@@ -161,7 +161,7 @@ class SqlBlocks(Blocks):
         if (last := self._first_entry_of_last(binds)) is not None:
             after = "and id > :after "
             binds["after"] = last
-        firsts = database.limited(
+        firsts = self.session.dialect.limited(
             f"select id, user_id from entries where drawing_id = :drawing_id and entry_no = 1 {after}order by id",
             limit,
             0,
@@ -177,7 +177,7 @@ class SqlBlocks(Blocks):
     def _first_entry_of_last(self, binds: dict[str, Any]) -> Any | None:
         database = self.session.database
         found = database.fetch(
-            database.limited(
+            self.session.dialect.limited(
                 "select e.id from drawing_blocks b join entries e on e.user_id = b.user_id "
                 "and e.drawing_id = b.drawing_id where b.drawing_id = :drawing_id and e.entry_no = 1 "
                 "order by b.block_no desc",

@@ -1,0 +1,74 @@
+"""What databases differ in where statements are composed. Everything else about them is their `Database`'s business."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from fittrack_adapters.store.tables import Kind
+
+Convert = Callable[[Any], Any]
+
+
+def insert(table: str, names: Sequence[str]) -> str:
+    """Stores a row."""
+    return f"insert into {table} ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
+
+
+def insert_missing(table: str, names: Sequence[str], _key: Sequence[str]) -> str:
+    """Stores a row unless its key is taken, as PostgreSQL and SQLite say it."""
+    return f"{insert(table, names)} on conflict do nothing"
+
+
+def insert_or_add(table: str, key: Sequence[str], numbers: Sequence[str]) -> str:
+    """Adds to numbers, or stores them as the first ones under their key, as PostgreSQL and SQLite say it."""
+    sums = ", ".join(f"{number} = {table}.{number} + excluded.{number}" for number in numbers)
+    return f"{insert(table, [*key, *numbers])} on conflict ({', '.join(key)}) do update set {sums}"
+
+
+@attrs.frozen(eq=False)
+class Dialect:
+    """How one kind of database speaks.
+
+    Attributes:
+        name: `NNNN_name.<this>.sql` is what a migration needs more on this database.
+        words: What `{word}` in a migration means; in `{word:argument}` the argument takes the place of `{}`.
+        tables: The query for the names of all tables, in lower case.
+        encode: What turns plain values of a kind into the driver's, for kinds where they differ.
+        decode: The way back.
+        immutable: The statements that make the rows of a table unchangeable.
+        limited: A query cut to a window: at most so many rows (None: all) from an offset on.
+        locked: Ends a query whose rows nobody else may change until the transaction is over.
+        taken: As `locked`, but passes over rows that another transaction holds.
+        exclusive: The statement by which nobody else adds to a table until the transaction is over; None where
+            there is one writer at a time anyway.
+        insert_missing: The statement that stores a row unless its key is taken: of table, columns, key.
+        insert_or_add: The statement that adds to numbers or stores them: of table, key, columns of the numbers.
+    """
+
+    name: str
+    words: Mapping[str, str]
+    tables: str
+    encode: Mapping[Kind, Convert]
+    decode: Mapping[Kind, Convert]
+    immutable: Callable[[str], Sequence[str]]
+    limited: Callable[[str, int | None, int], str]
+    locked: str = ""
+    taken: str = ""
+    exclusive: str | None = None
+    insert_missing: Callable[[str, Sequence[str], Sequence[str]], str] = insert_missing
+    insert_or_add: Callable[[str, Sequence[str], Sequence[str]], str] = insert_or_add
+
+    def word(self, word: str, argument: str | None) -> str:
+        """What a word of a migration means here."""
+        return self.words[word].format(argument)
+
+    def encoded(self, kind: Kind, value: Any) -> Any:
+        """A plain value as the driver takes it, for hand-written statements."""
+        convert = self.encode.get(kind)
+        return value if convert is None or value is None else convert(value)
+
+    def decoded(self, kind: Kind, value: Any) -> Any:
+        """A driver's value as the plain one, for hand-written statements."""
+        convert = self.decode.get(kind)
+        return value if convert is None or value is None else convert(value)
