@@ -5,7 +5,7 @@ from typing import Protocol
 import attrs
 
 from fittrack_domain.audit.service import Audit
-from fittrack_domain.competition.ports import CompetitionTx
+from fittrack_domain.competition.ports import Boards, CompetitionTx
 from fittrack_domain.competition.service import Competition
 from fittrack_domain.fulfillment.service import Fulfillments
 from fittrack_domain.identity.service import Identity
@@ -42,6 +42,7 @@ class Ports:
     sealer: Sealer
     beacon: Beacon
     mailer: Mailer
+    boards: Boards | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -75,7 +76,7 @@ def assemble(ports: Ports) -> FitTrack:
         identity=Identity(store, clock, ids),
         tracking=Tracking(store, clock, ids),
         points=Points(store, clock, ids),
-        competition=Competition(store, clock),
+        competition=Competition(store, clock, ports.boards),
         catalogue=Catalogue(store, clock, ids),
         drawings=drawings,
         sweepstakes=Sweepstakes(store, clock, ids),

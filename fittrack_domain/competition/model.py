@@ -112,6 +112,16 @@ class Place:
 
 
 @attrs.frozen
+class View:
+    """A look at a ranking: its size, a page, one member's rank and the places around it, all at the same moment."""
+
+    size: int
+    page: Sequence[Place]
+    own: int | None
+    around: Sequence[Place]
+
+
+@attrs.frozen
 class ArchivedPlace:
     """A place in a final ranking, written once."""
 

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from fittrack_domain.competition.model import Place, Ranking, RankingRecord, Standing
+from fittrack_domain.competition.model import Place, Ranking, RankingRecord, Standing, View
 from fittrack_domain.identity.ports import IdentityTx
 from fittrack_domain.shared.calendar import Period
 from fittrack_domain.shared.ids import MemberId
+from fittrack_domain.shared.paging import Paging
 
 
 class Places(Protocol):
@@ -71,6 +72,21 @@ class Rankings(Protocol):
 
     def save(self, record: RankingRecord) -> None:
         """Raises `StaleVersion`."""
+        ...
+
+
+class Boards(Protocol):
+    """Live rankings kept ready beside the store, which stays the truth: losing them costs speed and nothing else."""
+
+    def view(self, ranking: Ranking, viewer: MemberId | None, paging: Paging) -> View | None:
+        """What the store said less than a second ago, or says now. None when that is not certain: ask the store.
+
+        Never raises because of what it is kept in.
+        """
+        ...
+
+    def mend(self) -> Sequence[Ranking]:
+        """Brings back what is missing or behind, and answers which rankings."""
         ...
 
 

@@ -18,8 +18,9 @@ from fittrack_domain.competition.model import (
     Row,
     Standing,
     TierSize,
+    View,
 )
-from fittrack_domain.competition.ports import CompetitionTx, Places
+from fittrack_domain.competition.ports import Boards, CompetitionTx, Places
 from fittrack_domain.competition.tiers import BOARDS, OPEN, boards_of, require_board, tier_of
 from fittrack_domain.identity.errors import MemberNotFound
 from fittrack_domain.identity.events import MemberStatusChanged, OpenTierChanged
@@ -80,10 +81,11 @@ def show_or_hide(tx: CompetitionTx, _now: datetime, event: MemberStatusChanged |
 
 @attrs.frozen
 class Competition:
-    """Leaderboards, tiers, archives."""
+    """Leaderboards, tiers, archives. With `boards`, leaderboards are read from there as long as those are current."""
 
     store: Store[CompetitionTx]
     clock: Clock
+    boards: Boards | None = None
 
     def leaderboard(
         self,
@@ -104,7 +106,11 @@ class Competition:
         _require_past("/day", day, today)
         with self.store.reading() as tx:
             ranking = Ranking.holding(_board(tx, board, viewer, day), period, day)
-            return _leaderboard(tx, ranking, viewer, paging, now)
+            final = _is_final(tx, ranking)
+        ready = None if final or self.boards is None else self.boards.view(ranking, viewer, paging)
+        with self.store.reading() as tx:
+            seen = ready or _view(tx.archives if final else tx.standings, ranking, viewer, paging)
+            return _leaderboard(tx, ranking, seen, paging, now, final=final)
 
     def archive(
         self,
@@ -149,6 +155,10 @@ class Competition:
             tx.archives.add(ranking, tx.standings.places(ranking, 1, tx.standings.size(ranking)))
             return True
 
+    def mend_boards(self) -> Sequence[Ranking]:
+        """Job: brings back what the boards lost or missed, and answers which rankings. May run twice at once."""
+        return () if self.boards is None else self.boards.mend()
+
     def tiers(self) -> Sequence[TierSize]:
         """All 31 boards with their sizes."""
         with self.store.reading() as tx:
@@ -190,22 +200,31 @@ def _board(tx: CompetitionTx, board: str | None, viewer: MemberId | None, day: d
     return tier.code
 
 
-def _leaderboard(
-    tx: CompetitionTx, ranking: Ranking, viewer: MemberId | None, paging: Paging, now: datetime
-) -> Leaderboard:
+def _is_final(tx: CompetitionTx, ranking: Ranking) -> bool:
     record = tx.rankings.get(ranking)
-    final = record is not None and record.archived_at is not None
-    listed: Places = tx.archives if final else tx.standings
-    page = listed.places(ranking, paging.offset + 1, paging.limit)
+    return record is not None and record.archived_at is not None
+
+
+def _view(listed: Places, ranking: Ranking, viewer: MemberId | None, paging: Paging) -> View:
     own = None if viewer is None else listed.rank_of(ranking, viewer)
     first = max(1, own - AROUND) if own else 0
-    around = listed.places(ranking, first, own + AROUND - first + 1) if own else ()
-    names = _names(tx, [*page, *around], final=final)
-    rows_around = [_row(place, names) for place in around]
+    return View(
+        size=listed.size(ranking),
+        page=listed.places(ranking, paging.offset + 1, paging.limit),
+        own=own,
+        around=listed.places(ranking, first, own + AROUND - first + 1) if own else (),
+    )
+
+
+def _leaderboard(
+    tx: CompetitionTx, ranking: Ranking, seen: View, paging: Paging, now: datetime, *, final: bool
+) -> Leaderboard:
+    names = _names(tx, [*seen.page, *seen.around], final=final)
+    rows_around = [_row(place, names) for place in seen.around]
     return Leaderboard(
         ranking=ranking,
-        page=Page([_row(place, names) for place in page], paging, listed.size(ranking)),
-        own=next((row for row in rows_around if row.rank == own), None),
+        page=Page([_row(place, names) for place in seen.page], paging, seen.size),
+        own=next((row for row in rows_around if row.rank == seen.own), None),
         around=rows_around,
         provisional=not final and ranking.ends_at is not None and now >= ranking.ends_at,
         final=final,
