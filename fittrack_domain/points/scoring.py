@@ -24,7 +24,7 @@ Days = Mapping[date, ScoredDay]
 
 @attrs.frozen
 class Scoring:
-    """Scores days. Repeated, or in another order, it comes to the same scores and awards nothing twice."""
+    """Scores days. Repeated, it awards nothing twice; in another order, at most a bonus stands on another day."""
 
     ids: Ids
     cards: Sequence[RateCard] = RATE_CARDS
