@@ -148,9 +148,8 @@ class FitbitDailyImport:
                 self._count(day, list(islice(outcomes, REPORTS_PER_DAY)))
 
     def _count(self, day: TrackedDay, outcomes: Sequence[Outcome]) -> None:
-        objections = {outcome.reason.value for outcome in outcomes if outcome.reason and _refused(outcome)}
-        if objections:
-            self._reject(day.line, "; ".join(sorted(objections)))
+        if objections := {outcome.reason for outcome in outcomes if outcome.state is ActivityState.REJECTED}:
+            self._reject(day.line, "; ".join(sorted(reason.value for reason in objections if reason)))
             return
         self.done.rows_accepted += 1
         self.done.days_changed += any(outcome.change in (Change.NEW, Change.UPDATED) for outcome in outcomes)
@@ -159,10 +158,6 @@ class FitbitDailyImport:
 
 FORMATS: Final = {"fitbit-daily": FitbitDailyImport}
 """The kinds of files that can be taken in, by name."""
-
-
-def _refused(outcome: Outcome) -> bool:
-    return outcome.state is ActivityState.REJECTED
 
 
 def _first_days(lines: Iterable[TrackedDay | BadLine]) -> Mapping[str, date]:
