@@ -120,9 +120,9 @@ def format_(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """The benchmarks, one after another, each with its ratio; arguments go to pytest."""
+    """The benchmarks, one after another, each figure with its ratio; arguments name the ones to run."""
     equip(session, "dev")
-    session.run("pytest", "tests/bench", "--capture=no", "-p", "no:randomly", "--timeout=0", *session.posargs)
+    session.run("python", "-m", "tests.bench", *session.posargs)
 
 
 @nox.session

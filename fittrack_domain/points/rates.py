@@ -141,6 +141,7 @@ def with_streak(lines: Iterable[Line], streak: Streak, card: RateCard) -> tuple[
 def _capped(lines: Iterable[Line], card: RateCard) -> Iterator[Line]:
     left = card.day_points_max
     for line in lines:
-        cut = max(line.points - left, 0)
-        left -= line.points - cut
+        points = line.points
+        cut = max(points - left, 0)
+        left -= points - cut
         yield line if line.cut == cut else attrs.evolve(line, cut=cut)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -187,6 +188,7 @@ class ActivityReport(Measured):
         return cls(kind, intensity, day, minutes, metrics, external_id, start, end, source_order)
 
 
+@lru_cache(maxsize=1_024)  # files and deliveries repeat their days thousands of times
 def _whole(day: date) -> tuple[datetime, datetime]:
     start = datetime.combine(day, time.min, UTC)
     return start, start + timedelta(days=1)
