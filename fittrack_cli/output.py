@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import Annotated, Any, Final
 
 import typer
@@ -42,12 +41,8 @@ def json_bytes(value: Any) -> bytes:
 def _plain(value: Any) -> Any:
     from fittrack_domain.shared.money import Usd
 
-    if isinstance(value, Usd | Decimal):
+    if isinstance(value, Usd):
         return str(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, Mapping):
-        return dict(value)
     import attrs
 
     return {camel(field.name): getattr(value, field.name) for field in attrs.fields(type(value))}
