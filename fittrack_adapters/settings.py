@@ -1,5 +1,6 @@
 """The settings, from environment variables `FITTRACK_…`. Without any, FitTrack runs embedded: SQLite under ./var."""
 
+import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import Path
@@ -12,6 +13,7 @@ from fittrack_domain.shared.errors import Fault, Invalid
 PREFIX = "FITTRACK_"
 PARSE = "parse"
 QUICKNET_RELAYS = ("https://api.drand.sh", "https://drand.cloudflare.com")
+SERVERS = ("postgresql://",)
 E = TypeVar("E", bound=Enum)
 
 
@@ -79,9 +81,15 @@ def _key(text: str) -> bytes:
 
 
 def _database(text: str) -> str:
-    if text != "memory://" and not (text.startswith("sqlite:///") and len(text) > len("sqlite:///")):
-        raise ValueError("must be sqlite:///path/to/file or memory://")
+    is_file = text.startswith("sqlite:///") and len(text) > len("sqlite:///")
+    if not (is_file or text == "memory://" or text.startswith(SERVERS)):
+        raise ValueError("must be sqlite:///path/to/file, postgresql://user@host:5432/name or memory://")
     return text
+
+
+def without_password(url: str) -> str:
+    """The address of a database, fit to be shown."""
+    return re.sub(r"(?<=:)[^:/@]+(?=@)|(?<=password=)[^&]+", "***", url)
 
 
 def _log_level(text: str) -> str:
@@ -95,7 +103,9 @@ class Settings:
     """Everything that can be set, with its default."""
 
     environment: Environment = attrs.field(default=Environment.DEVELOPMENT, metadata={PARSE: _one_of(Environment)})
-    database_url: str = attrs.field(default="sqlite:///./var/fittrack.db", metadata={PARSE: _database})
+    database_url: str = attrs.field(
+        default="sqlite:///./var/fittrack.db", repr=without_password, metadata={PARSE: _database}
+    )
     host: str = attrs.field(default="127.0.0.1", metadata={PARSE: str})
     port: int = attrs.field(default=8000, metadata={PARSE: _port})
     cors_origins: tuple[str, ...] = attrs.field(default=(), metadata={PARSE: _urls})
@@ -124,6 +134,8 @@ class Settings:
         production = values.get("environment") is Environment.PRODUCTION
         if production and "master_key" not in given:
             faults.append(Fault(PREFIX + "MASTER_KEY", "is needed in production: 64 hexadecimal digits, kept secret"))
+        elif values.get("database_url", "").startswith(SERVERS) and "master_key" not in given:
+            faults.append(Fault(PREFIX + "MASTER_KEY", "is needed with a database server: 64 hexadecimal digits"))
         if faults:
             raise BadSettings(tuple(sorted(faults, key=lambda fault: fault.pointer)))
         return cls(**values)
@@ -134,7 +146,7 @@ class Settings:
 
     @property
     def database_path(self) -> Path | None:
-        """The SQLite file; None for the memory store."""
+        """The SQLite file; None for all other stores."""
         if not self.database_url.startswith("sqlite:///"):
             return None
         return Path(self.database_url.removeprefix("sqlite:///"))

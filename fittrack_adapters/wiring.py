@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 import attrs
 
@@ -18,7 +18,10 @@ from fittrack_domain.app import AppTx, FitTrack, Ports, assemble
 from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer
 from fittrack_domain.sweepstakes.ports import Beacon
 
-AnyStore = MemoryStore | SqliteStore
+if TYPE_CHECKING:
+    from fittrack_adapters.store.postgres import PostgresStore
+
+AnyStore: TypeAlias = "MemoryStore | SqliteStore | PostgresStore"
 MEMORY_KEY_BYTES = 32
 
 
@@ -76,8 +79,13 @@ def open_store(
     durable: bool = True,
 ) -> AnyStore:
     """The store that `settings` choose, not connected yet."""
-    path = settings.database_path
-    return MemoryStore(clock, ids) if path is None else SqliteStore(path, clock, ids, durable=durable)
+    if settings.database_path is not None:
+        return SqliteStore(settings.database_path, clock, ids, durable=durable)
+    if settings.database_url.startswith("postgresql://"):
+        from fittrack_adapters.store.postgres import PostgresStore
+
+        return PostgresStore(settings.database_url, clock, ids, durable=durable)
+    return MemoryStore(clock, ids)
 
 
 def _sealer(settings: Settings, entropy: Entropy) -> Sealer:

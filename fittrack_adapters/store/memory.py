@@ -95,6 +95,16 @@ class MemoryRows(Generic[T]):
     def each(self, *, order: Sequence[str] = (), **conditions: Condition) -> Iterator[T]:
         return iter(self.where(order=order, **conditions))
 
+    def locked(self, **conditions: Condition) -> list[T]:
+        self._writing()
+        return self.where(order=self.held.table.key, **conditions)
+
+    def taken(self, **conditions: Condition) -> list[T]:
+        return self.locked(**conditions)
+
+    def alone(self) -> None:
+        self._writing()
+
     def total(self, **conditions: Condition) -> int:
         return len(self.where(**conditions))
 
@@ -112,6 +122,9 @@ class MemoryRows(Generic[T]):
     def add_all(self, rows: Iterable[T]) -> None:
         for row in rows:
             self.add(row)
+
+    def add_missing(self, rows: Iterable[T]) -> None:
+        self.add_all(row for row in rows if self.held.key(row) not in self.held.rows)
 
     def save(self, row: T) -> T:
         key = self.held.key(row)

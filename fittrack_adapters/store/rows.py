@@ -95,6 +95,21 @@ class Rows(Protocol[T]):
         """As `where`, but streamed: for tables of any length."""
         ...
 
+    def locked(self, **conditions: Condition) -> list[T]:
+        """As `where`, by primary key; and nobody else changes or locks these rows until the transaction is over.
+
+        Waits for whoever holds one of them, and answers what they left. Only in a writing transaction.
+        """
+        ...
+
+    def taken(self, **conditions: Condition) -> list[T]:
+        """As `locked`, without the rows that another transaction holds."""
+        ...
+
+    def alone(self) -> None:
+        """Waits until nobody else adds to the table, and lets nobody until the transaction is over."""
+        ...
+
     def total(self, **conditions: Condition) -> int:
         """How many rows meet all conditions."""
         ...
@@ -109,6 +124,10 @@ class Rows(Protocol[T]):
 
     def add_all(self, rows: Iterable[T]) -> None:
         """Stores new rows at one stroke."""
+        ...
+
+    def add_missing(self, rows: Iterable[T]) -> None:
+        """Stores those new rows whose key is not taken yet."""
         ...
 
     def save(self, row: T) -> T:

@@ -99,19 +99,31 @@ class SqlRows(Generic[T]):
     def where(
         self, *, order: Sequence[str] = (), limit: int | None = None, offset: int = 0, **conditions: Condition
     ) -> list[T]:
-        for name, wanted in conditions.items():
-            if isinstance(wanted, OneOf) and len(wanted.values) > LIST_CHUNK:
-                return in_order(self._where_long(name, wanted, conditions), order)[
-                    offset : None if limit is None else offset + limit
-                ]
+        if (name := _long_list(conditions)) is not None:
+            parts = _in_chunks(name, conditions)
+            found = in_order([row for part in parts for row in self.where(**part)], order)
+            return found[offset : None if limit is None else offset + limit]
         where, binds = self._conditions(conditions)
         sql = self._session.dialect.limited(self._codec.select + where + self._order(order), limit, offset)
         return list(map(self._codec.row, self._database.fetch(sql, binds)))
 
-    def _where_long(self, name: str, wanted: OneOf, conditions: dict[str, Condition]) -> list[T]:
-        values = list(dict.fromkeys(wanted.values))
-        chunks = (values[at : at + LIST_CHUNK] for at in range(0, len(values), LIST_CHUNK))
-        return [row for chunk in chunks for row in self.where(**{**conditions, name: OneOf(chunk)})]
+    def locked(self, **conditions: Condition) -> list[T]:
+        return self._held(self._session.dialect.locked, conditions)
+
+    def taken(self, **conditions: Condition) -> list[T]:
+        return self._held(self._session.dialect.taken, conditions)
+
+    def _held(self, clause: str, conditions: dict[str, Condition]) -> list[T]:
+        # By key, so that transactions which want several of the same rows never wait for each other in a circle.
+        if (name := _long_list(conditions)) is not None:
+            return [row for part in _in_chunks(name, conditions) for row in self._held(clause, part)]
+        where, binds = self._conditions(conditions)
+        sql = self._codec.select + where + self._order(self.table.key) + clause
+        return list(map(self._codec.row, self._database.fetch(sql, binds)))
+
+    def alone(self) -> None:
+        if (exclusive := self._session.dialect.exclusive) is not None:
+            self._database.run(exclusive.format(self.table.name), {})
 
     def each(self, *, order: Sequence[str] = (), **conditions: Condition) -> Iterator[T]:
         where, binds = self._conditions(conditions)
@@ -133,6 +145,10 @@ class SqlRows(Generic[T]):
     def add_all(self, rows: Iterable[T]) -> None:
         if binds := self._all_binds(rows):
             self._database.run_many(self._codec.insert, binds)
+
+    def add_missing(self, rows: Iterable[T]) -> None:
+        if binds := self._all_binds(rows):
+            self._database.run_many(self._codec.insert_missing, binds)
 
     def save(self, row: T) -> T:
         if self._database.run(self._codec.update, self._codec.binds(row, self._session.stamp)) != 1:
@@ -177,6 +193,7 @@ class Codec(Generic[T]):
     select: str
     get: str
     insert: str
+    insert_missing: str
     update: str
     by_field: Mapping[str, tuple[str, Convert | None]]
     key: tuple[tuple[str, Convert | None], ...]
@@ -217,7 +234,8 @@ def _codec(table: Table[T], dialect: Dialect) -> Codec[T]:
     return Codec(
         select=select,
         get=select + _where_key(table),
-        insert=_insert(table),
+        insert=insert(table.name, _inserted(table)),
+        insert_missing=dialect.insert_missing(table.name, _inserted(table), [name for name, _ in key]),
         update=_update(table),
         by_field=by_field,
         key=key,
@@ -256,6 +274,20 @@ def _conditions_on(name: str, wanted: Condition) -> Iterator[tuple[str, dict[str
             yield f"{name} = :{name}", {name: wanted}
 
 
+def _long_list(conditions: dict[str, Condition]) -> str | None:
+    """The name of a column that is to be in a list too long for one statement."""
+    for name, wanted in conditions.items():
+        if isinstance(wanted, OneOf) and len(wanted.values) > LIST_CHUNK:
+            return name
+    return None
+
+
+def _in_chunks(name: str, conditions: dict[str, Condition]) -> Iterator[dict[str, Condition]]:
+    values = sorted(set(conditions[name].values))
+    for at in range(0, len(values), LIST_CHUNK):
+        yield {**conditions, name: OneOf(values[at : at + LIST_CHUNK])}
+
+
 def _ordered(column: Column, *, down: bool) -> str:
     # Where nothing can be missing it is not said: an index would not be used for it.
     return f"{column.name}{' desc' if down else ''}{' nulls last' if column.optional else ''}"
@@ -270,9 +302,8 @@ def _stamps(table: Table[Any]) -> tuple[str, ...]:
     return ("created_at", "updated_at") if table.changes else ("created_at",)
 
 
-def _insert(table: Table[Any]) -> str:
-    names = list(dict.fromkeys((*(column.name for column in table.columns), *_stamps(table))))
-    return insert(table.name, names)
+def _inserted(table: Table[Any]) -> list[str]:
+    return list(dict.fromkeys((*(column.name for column in table.columns), *_stamps(table))))
 
 
 def _update(table: Table[Any]) -> str:

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from fittrack_adapters.settings import Settings
+from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.migrate import migrate
-from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.testing.doubles import CountingIds, FixedEntropy, StoppedClock
 from fittrack_adapters.wiring import Installation, open_fittrack
 from fittrack_domain.app import FitTrack
@@ -21,7 +21,7 @@ def an_installation(clock: StoppedClock, database_url: str = "memory://", seed: 
     """A FitTrack, migrated and empty, with ids and chance that repeat themselves. Its master key is all zeros."""
     settings = Settings(database_url=database_url, master_key=bytes(32))
     installation = open_fittrack(settings, clock=clock, ids=CountingIds(clock, seed), entropy=FixedEntropy(seed))
-    if isinstance(installation.store, SqliteStore):
+    if not isinstance(installation.store, MemoryStore):
         migrate(installation.store)
     return installation
 

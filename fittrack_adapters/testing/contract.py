@@ -9,6 +9,8 @@ The tables used are FitTrack's own, so the store must be migrated.
 """
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Protocol
@@ -22,7 +24,7 @@ from fittrack_adapters.store.rows import After, Before, Not, OneOf, Since, UpTo,
 from fittrack_adapters.store.shared import IDEMPOTENCY_KEYS, OUTBOX, EnvelopeRow
 from fittrack_adapters.store.transaction import Transaction
 from fittrack_adapters.testing.doubles import StoppedClock
-from fittrack_domain.audit.model import AuditEntry
+from fittrack_domain.audit.model import AuditEntry, ChainReport, verify_chain
 from fittrack_domain.shared.errors import AlreadyExists, StaleVersion
 from fittrack_domain.shared.requests import Answered
 
@@ -52,6 +54,18 @@ def an_event(number: int, **changes: Any) -> EnvelopeRow:
         version=1,
     )
     return attrs.evolve(row, **changes)
+
+
+def an_audit_entry(head: AuditEntry | None) -> AuditEntry:
+    """The next record of the audit log."""
+    return AuditEntry.after(head, actor=None, action="a", subject_type="s", subject_id="1", facts={}, at=NOON)
+
+
+def at_once(*acts: Callable[[], object]) -> None:
+    """Runs all at the same time, and raises what one of them raised."""
+    with ThreadPoolExecutor(len(acts)) as pool:
+        for done in [pool.submit(act) for act in acts]:
+            done.result()
 
 
 class StoreContract:
@@ -155,7 +169,7 @@ class StoreContract:
             tx.rows(OUTBOX).add(an_event(4))
 
     def test_a_unique_value_is_taken_once(self, store: AnyStore) -> None:
-        first = AuditEntry.after(None, actor=None, action="a", subject_type="s", subject_id="1", facts={}, at=NOON)
+        first = an_audit_entry(None)
         with store.transaction() as tx:
             tx.rows(AUDIT_LOG).add(first)
         with pytest.raises(AlreadyExists), store.transaction() as tx:
@@ -254,24 +268,93 @@ class StoreContract:
 
     # Many at once
 
-    def test_writers_come_one_after_the_other(self, store: AnyStore) -> None:
+    def test_who_locks_what_they_change_never_meets_a_stale_row(self, store: AnyStore) -> None:
         with store.transaction() as tx:
             tx.rows(OUTBOX).add(an_event(1, attempts=0))
 
         def count_up() -> None:
             for _ in range(25):
                 with store.transaction() as tx:
-                    row = tx.rows(OUTBOX).get(UUID(int=1))
-                    assert row is not None
+                    [row] = tx.rows(OUTBOX).locked(id=UUID(int=1))
                     tx.rows(OUTBOX).save(attrs.evolve(row, attempts=row.attempts + 1))
 
-        threads = [threading.Thread(target=count_up) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(*[count_up] * 8)
+        assert self.attempts(store) == 200
+
+    def test_who_does_not_lock_is_refused_rather_than_loses_what_another_wrote(self, store: AnyStore) -> None:
+        with store.transaction() as tx:
+            tx.rows(OUTBOX).add(an_event(1, attempts=0))
+        refused: list[StaleVersion] = []
+
+        def count_up() -> None:
+            for _ in range(25):
+                try:
+                    with store.transaction() as tx:
+                        row = tx.rows(OUTBOX).get(UUID(int=1))
+                        assert row is not None
+                        tx.rows(OUTBOX).save(attrs.evolve(row, attempts=row.attempts + 1))
+                except StaleVersion as stale:
+                    refused.append(stale)
+
+        at_once(*[count_up] * 8)
+        assert self.attempts(store) + len(refused) == 200
+
+    def attempts(self, store: AnyStore) -> int:
         with store.reading() as tx:
-            assert getattr(tx.rows(OUTBOX).get(UUID(int=1)), "attempts", None) == 200
+            row = tx.rows(OUTBOX).get(UUID(int=1))
+            assert row is not None
+            return row.attempts
+
+    def test_rows_are_locked_in_the_order_of_their_key(self, filled: AnyStore) -> None:
+        with filled.transaction() as tx:
+            ids = [UUID(int=n) for n in (9, 2, 5)]
+            assert [row.body["n"] for row in tx.rows(OUTBOX).locked(id=OneOf(ids))] == [2, 5, 9]
+            assert [row.body["n"] for row in tx.rows(OUTBOX).locked(attempts=0)] == [3, 6, 9]
+            many = [*ids, *(UUID(int=n) for n in range(2_000, 900, -1))]
+            assert [row.body["n"] for row in tx.rows(OUTBOX).locked(id=OneOf(many))] == [2, 5, 9]
+
+    def test_what_is_taken_by_one_is_not_taken_by_another(self, filled: AnyStore) -> None:
+        taken: list[int] = []
+
+        def take_some() -> None:
+            while True:
+                with filled.transaction() as tx:
+                    rows = tx.rows(OUTBOX).taken(delivered_at=None)[:2]
+                    if not rows:
+                        return
+                    tx.rows(OUTBOX).save_all(attrs.evolve(row, delivered_at=NOON) for row in rows)
+                taken.extend(row.body["n"] for row in rows)
+
+        at_once(*[take_some] * 4)
+        take_some()  # what was held by others when the last of them looked
+        assert sorted(taken) == list(range(1, 11))
+
+    def test_a_chain_that_is_continued_alone_never_forks(self, store: AnyStore) -> None:
+        def append() -> None:
+            for _ in range(10):
+                with store.transaction() as tx:
+                    rows = tx.rows(AUDIT_LOG)
+                    rows.alone()
+                    rows.add(an_audit_entry(rows.first(order=("-seq",))))
+
+        at_once(*[append] * 6)
+        with store.reading() as tx:
+            assert verify_chain(tx.rows(AUDIT_LOG).each(order=("seq",))) == ChainReport(60, ())
+
+    def test_only_what_is_missing_is_added(self, filled: AnyStore) -> None:
+        with filled.transaction() as tx:
+            tx.rows(OUTBOX).add_missing(an_event(n, kind="New") for n in (10, 11, 12))
+            tx.rows(OUTBOX).add_missing([])
+        assert self.numbers(filled) == list(range(1, 13))
+        assert self.numbers(filled, kind="New") == [11, 12]
+
+    def test_the_same_row_is_missing_for_one_of_many_only(self, store: AnyStore) -> None:
+        def add() -> None:
+            with store.transaction() as tx:
+                tx.rows(OUTBOX).add_missing(an_event(n) for n in range(1, 51))
+
+        at_once(*[add] * 6)
+        assert len(self.numbers(store)) == 50
 
     def test_a_view_for_reading_never_shows_half_a_transaction(self, store: AnyStore) -> None:
         stop = threading.Event()

@@ -64,7 +64,7 @@ class Limited(FitTrackError):
 
 
 class Unavailable(FitTrackError):
-    """Something FitTrack depends on is out of reach: try again later, nothing was changed."""
+    """Something FitTrack depends on is out of reach: try again later. Nothing was changed, but for `OutcomeUnknown`."""
 
     code = "unavailable"
 
@@ -120,6 +120,31 @@ class StoreUnreachable(Unavailable):
 
     def __str__(self) -> str:
         return f"The store cannot be used: {self.reason}"
+
+
+@attrs.frozen
+class PoolExhausted(Unavailable):
+    """All connections to the store were busy for too long; nothing was begun."""
+
+    size: int
+    code = "store_overloaded"
+
+    def __str__(self) -> str:
+        return f"All {self.size} connections to the store are busy. Try again in a moment."
+
+
+@attrs.frozen
+class OutcomeUnknown(Unavailable):
+    """The store was lost at the very moment of a commit: it may have happened. An idempotency key finds out."""
+
+    reason: str
+    code = "outcome_unknown"
+
+    def __str__(self) -> str:
+        return (
+            "The store was lost while it committed: the request may have been carried out. Repeat it with the same "
+            "idempotency key, or look before you repeat it."
+        )
 
 
 @attrs.frozen

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fittrack_adapters.settings import BadSettings, BeaconKind, Settings
+from fittrack_adapters.settings import BadSettings, BeaconKind, Settings, without_password
 
 
 def test_without_any_setting_fittrack_runs_embedded() -> None:
@@ -67,3 +67,25 @@ def test_every_fault_is_named_at_once_and_no_value_is_repeated() -> None:
 def test_production_needs_a_master_key() -> None:
     with pytest.raises(BadSettings, match="FITTRACK_MASTER_KEY: is needed in production"):
         Settings.load({"FITTRACK_ENVIRONMENT": "production"})
+
+
+def test_a_database_server_needs_a_master_key_that_all_processes_share() -> None:
+    url = "postgresql://fittrack:hidden@db.example:5432/fittrack"
+    with pytest.raises(BadSettings, match="FITTRACK_MASTER_KEY: is needed with a database server"):
+        Settings.load({"FITTRACK_DATABASE_URL": url})
+    settings = Settings.load({"FITTRACK_DATABASE_URL": url, "FITTRACK_MASTER_KEY": "ab" * 32})
+    assert settings.database_path is None
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://ann:s3cret@db:5432/fittrack", "postgresql://ann:***@db:5432/fittrack"),
+        ("postgresql://db/fittrack?user=ann&password=s3cret", "postgresql://db/fittrack?user=ann&password=***"),
+        ("postgresql://ann@db/fittrack", "postgresql://ann@db/fittrack"),
+        ("sqlite:///./var/fittrack.db", "sqlite:///./var/fittrack.db"),
+    ],
+)
+def test_a_password_is_never_shown(url: str, shown: str) -> None:
+    assert shown == without_password(url)
+    assert "s3cret" not in repr(Settings(database_url=url))

@@ -8,6 +8,7 @@ import pytest
 
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.migrate import migrate
+from fittrack_adapters.store.postgres import PostgresStore
 from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_adapters.testing.contract import StoreContract
@@ -36,3 +37,11 @@ class TestSqlite(StoreContract):
             record(tx, StoppedClock().now(), None, "tested", "store", "1")
         with pytest.raises(sqlite3.IntegrityError, match=f"rows of {table} are immutable"):
             store.connect().execute(change.format(table))
+
+
+class TestPostgres(StoreContract):
+    @pytest.fixture
+    def store(self, clock: StoppedClock, postgres_url: str) -> Iterator[PostgresStore]:
+        store = PostgresStore(postgres_url, clock, CountingIds(clock))
+        yield store
+        store.close()

@@ -1,0 +1,281 @@
+"""PostgreSQL through psycopg: a pool of connections, statements prepared by the driver, streams by cursors there."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import count
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.types.json import Jsonb, set_json_loads
+
+from fittrack_adapters.store.dialect import Convert, Dialect
+from fittrack_adapters.store.pool import Pool
+from fittrack_adapters.store.sql import SqlSession
+from fittrack_adapters.store.statements import with_binds
+from fittrack_adapters.store.tables import Kind
+from fittrack_adapters.store.transaction import Transaction
+from fittrack_domain.shared.errors import AlreadyExists, OutcomeUnknown, StoreBusy, StoreUnreachable
+from fittrack_domain.shared.ports import Clock, Ids
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+POOL_SIZE = 16
+POOL_WAIT_SECONDS = 5.0
+CONNECT_TIMEOUT_SECONDS = 5
+LOCK_TIMEOUT_SECONDS = 10
+STATEMENT_TIMEOUT_SECONDS = 60
+IDLE_TIMEOUT_SECONDS = 600
+"""How long the server lets a transaction lie idle that a stuck process left behind."""
+STREAM_BATCH = 2_000
+PREPARED_MAX = 500
+MIGRATION_LOCK = 7_420_116
+"""Any number will do, as long as all versions of FitTrack use the same one."""
+
+WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+WORDS: Mapping[str, str] = {
+    "uuid": "uuid",
+    "instant": "timestamptz",
+    "day": "date",
+    "json": "jsonb",
+    "points": "bigint",
+    "number": "bigint",
+    "money": "numeric(10, 2)",
+    "flag": "boolean",
+    "bytes": "bytea",
+    "text": 'varchar({}) COLLATE "C"',  # compared by code point, as on every store, whatever the database's locale
+}
+ENCODE: Mapping[Kind, Convert] = {"json": lambda value: Jsonb(value, dumps=orjson.dumps)}
+REFUSE_CHANGE = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION 'rows of % are immutable', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
+def immutable(table: str) -> Sequence[str]:
+    """The statements that make rows of `table` unchangeable."""
+    refusal = f"ON {table} FOR EACH {{}} EXECUTE FUNCTION refuse_change()"
+    return [
+        REFUSE_CHANGE,
+        f"CREATE TRIGGER {table}_immutable BEFORE UPDATE OR DELETE {refusal.format('ROW')}",
+        f"CREATE TRIGGER {table}_stays BEFORE TRUNCATE {refusal.format('STATEMENT')}",
+    ]
+
+
+def limited(sql: str, limit: int | None, offset: int) -> str:
+    """The query cut to a window."""
+    skipped = f"{sql} offset {int(offset)} rows" if offset else sql
+    return skipped if limit is None else f"{skipped} fetch first {int(limit)} rows only"
+
+
+POSTGRES = Dialect(
+    name="postgres",
+    words=WORDS,
+    tables="select table_name from information_schema.tables where table_schema = current_schema()",
+    encode=ENCODE,
+    decode={},
+    immutable=immutable,
+    limited=limited,
+    # Weaker than "for update": rows that refer to a locked one may still be added.
+    locked=" for no key update",
+    taken=" for no key update skip locked",
+    exclusive="lock table {} in exclusive mode",
+)
+
+
+@lru_cache(maxsize=2_000)
+def _for_driver(sql: str) -> str:
+    return with_binds(sql.replace("%", "%%"), lambda name: f"%({name})s")
+
+
+class PostgresDatabase:
+    """One connection as `Database`."""
+
+    dialect = POSTGRES
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._streams = count()
+
+    def fetch(self, sql: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        with translated():
+            return self.connection.execute(_for_driver(sql), binds).fetchall()
+
+    def stream(self, sql: str, binds: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        # By hand: the driver's own server-side cursors want to be closed, and nobody closes a stream left half-way.
+        # The end of the transaction does.
+        name = f"stream_{next(self._streams)}"
+        self.run(f"declare {name} no scroll cursor for {sql}", binds)
+        while batch := self.fetch(f"fetch {STREAM_BATCH} from {name}", {}):
+            yield from batch
+        self.run(f"close {name}", {})
+
+    def run(self, sql: str, binds: Mapping[str, Any]) -> int:
+        with translated():
+            return self.connection.execute(_for_driver(sql), binds).rowcount
+
+    def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
+        with translated(), self.connection.cursor() as cursor:
+            cursor.executemany(_for_driver(sql), binds)
+            return cursor.rowcount
+
+
+class translated:  # noqa: N801  # reads as what it does; a generator in its place takes five times as long
+    """Driver errors as FitTrack's."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, psycopg.Error):
+            raise _translation(error) from error
+
+
+BUSY = {"40001", "40P01", "55P03"}
+"""Serialization failure, deadlock, lock timeout: the server took the transaction back."""
+
+TROUBLE = {"08", "53", "57", "58"}
+"""Classes of states: connection, resources, intervention, system."""
+
+
+def _translation(error: psycopg.Error) -> Exception:
+    state = error.sqlstate or ""
+    if state == "23505":
+        return AlreadyExists(error.diag.table_name or "row")
+    if state in BUSY:
+        return StoreBusy()
+    if state == "42P01":
+        return StoreUnreachable(f"{error.diag.message_primary}. Run: fittrack db migrate")
+    if state[:2] in TROUBLE or (not state and isinstance(error, psycopg.OperationalError)):
+        return StoreUnreachable(str(error).strip())
+    return error
+
+
+class PostgresStore:
+    """The store on a PostgreSQL server, for any number of processes.
+
+    Writing transactions are READ COMMITTED: whoever needs that something stays as it was read locks it. Reading ones
+    see one moment. `durable=False` does not wait for the disk at a commit.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        ids: Ids,
+        *,
+        durable: bool = True,
+        pool_size: int = POOL_SIZE,
+        pool_wait_seconds: float = POOL_WAIT_SECONDS,
+    ) -> None:
+        self._url = url
+        self._clock = clock
+        self._ids = ids
+        self._durable = durable
+        self.pool = Pool(self._connect, _is_idle, pool_size, pool_wait_seconds)
+        self._writing: set[int] = set()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        me = threading.get_ident()
+        if me in self._writing:
+            raise RuntimeError("Transactions do not nest: hand the open one down instead")
+        with self.pool.lent(_beginning(WRITE)) as connection:
+            self._writing.add(me)
+            try:
+                yield self._over(connection)
+                _commit(connection)
+            except BaseException:
+                _roll_back(connection)
+                raise
+            finally:
+                self._writing.discard(me)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        with self.pool.lent(_beginning(READ)) as connection:
+            try:
+                yield self._over(connection)
+            finally:
+                _roll_back(connection)
+
+    @contextmanager
+    def connected(self) -> Iterator[PostgresDatabase]:
+        """A connection of its own, outside of any transaction."""
+        with self._connect() as connection:
+            yield PostgresDatabase(connection)
+
+    @contextmanager
+    def migrating(self) -> Iterator[PostgresDatabase]:
+        """A connection for changing tables: one process at a time, all or nothing."""
+        with self.connected() as database:
+            database.run("set statement_timeout = 0", {})
+            database.run("set lock_timeout = 0", {})
+            with translated(), database.connection.transaction():
+                database.run("select pg_advisory_xact_lock(:number)", {"number": MIGRATION_LOCK})
+                yield database
+
+    def close(self) -> None:
+        """Closes every idle connection; the store opens new ones when it is used again."""
+        self.pool.close()
+
+    def _over(self, connection: Connection) -> Transaction:
+        return Transaction(SqlSession(PostgresDatabase(connection), self._clock), self._clock, self._ids)
+
+    def _connect(self) -> Connection:
+        with translated():
+            connection = psycopg.connect(
+                self._url,
+                autocommit=True,  # BEGIN is said by us: it also finds out whether the connection still lives
+                connect_timeout=CONNECT_TIMEOUT_SECONDS,
+                application_name="fittrack",
+                keepalives_idle=30,
+                tcp_user_timeout=1_000 * STATEMENT_TIMEOUT_SECONDS,
+            )
+            connection.execute(
+                f"set timezone = 'UTC'; set lock_timeout = '{LOCK_TIMEOUT_SECONDS}s';"
+                f"set statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s';"
+                f"set idle_in_transaction_session_timeout = '{IDLE_TIMEOUT_SECONDS}s';"
+                f"set synchronous_commit = {'on' if self._durable else 'off'}"
+            )
+        connection.prepared_max = PREPARED_MAX
+        set_json_loads(orjson.loads, connection)
+        return connection
+
+
+def _beginning(begin: str) -> Any:
+    def beginning(connection: Connection) -> None:
+        with translated():
+            connection.execute(begin)
+
+    return beginning
+
+
+def _commit(connection: Connection) -> None:
+    if connection.info.transaction_status is TransactionStatus.INERROR:
+        raise RuntimeError("An error of the store was caught inside its transaction, which cannot be kept any more")
+    try:
+        connection.execute("COMMIT")
+    except psycopg.OperationalError as error:
+        if connection.closed:
+            raise OutcomeUnknown(str(error).strip()) from error
+        raise _translation(error) from error
+
+
+def _roll_back(connection: Connection) -> None:
+    """Ends what is left of a transaction. What cannot be ended in order is cut: the server takes it back then."""
+    if connection.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+        try:
+            connection.execute("ROLLBACK")
+        except psycopg.Error:
+            connection.close()
+
+
+def _is_idle(connection: Connection) -> bool:
+    return not connection.closed and connection.info.transaction_status is TransactionStatus.IDLE
