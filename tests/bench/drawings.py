@@ -97,7 +97,7 @@ def _fill(store: SqliteStore, drawing_id: DrawingId) -> None:
 
 def _in_a_process(path: Path, drawing_id: DrawingId, step: str) -> Mapping[str, float]:
     command = [sys.executable, "-m", "tests.bench.drawings", step, str(path), str(drawing_id)]
-    told: Mapping[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    told: Mapping[str, float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return told
 
 

@@ -61,8 +61,8 @@ def _copied(source: Bench, target: Bench) -> None:
     """Reads nothing back, decides nothing: a list of tuples per table, in one transaction."""
     rows = source.store.connect()
     connection = target.store.connect()
-    connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("BEGIN IMMEDIATE")
+    connection.execute("PRAGMA defer_foreign_keys = ON")  # the tables come in any order
     for (table,) in rows.execute("select name from sqlite_master where type = 'table' and name not like 'schema_%'"):
         values = rows.execute(f"select * from {table}").fetchall()
         if values:
