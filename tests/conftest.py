@@ -12,6 +12,7 @@ import pytest
 from fittrack_adapters.store.migrate import migrate
 from fittrack_adapters.store.postgres import PostgresStore
 from fittrack_adapters.testing import CountingIds, StoppedClock
+from tests.double.services import Services
 from tests.servers import NoServer, PostgresServer, postgres_binaries
 
 TEMPLATE = "fittrack_template"
@@ -60,6 +61,21 @@ def new_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
         with suppress(psycopg.OperationalError):  # a test that restarts the server cuts us off, too
             for name in (*made, template):
                 admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def services(request: pytest.FixtureRequest) -> Iterator[Services]:
+    """The double, and databases behind it, on the same server."""
+    base = os.environ.get("FITTRACK_TEST_POSTGRES_URL") or request.getfixturevalue("postgres").url("postgres")
+    services = Services(base)
+    yield services
+    services.close()
+
+
+@pytest.fixture
+def double_url(services: Services) -> str:
+    """The address of a database behind the double, migrated and empty."""
+    return services.new()
 
 
 @pytest.fixture

@@ -1,0 +1,126 @@
+"""What Oracle's SQL says otherwise, and how values must be handed to its driver."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from fittrack_adapters.store.dialect import Convert, Dialect, insert
+from fittrack_adapters.store.tables import Kind
+
+TEXT_IN_ROW_MAX = 1_000
+"""The most characters that surely fit into a VARCHAR2 of a database with standard strings: 4,000 bytes."""
+
+IMMUTABLE = 20001
+"""The number of the error by which triggers refuse changes."""
+
+WORDS: Mapping[str, str] = {
+    "uuid": "RAW(16)",
+    "instant": "TIMESTAMP(6) WITH TIME ZONE",
+    "day": "DATE",
+    "json": "JSON",
+    "points": "NUMBER(19)",
+    "number": "NUMBER(19)",
+    "money": "NUMBER(10, 2)",
+    "flag": "BOOLEAN",
+    "bytes": "BLOB",
+    "text": "VARCHAR2({} CHAR)",
+}
+
+
+@attrs.frozen
+class Document:
+    """A value on its way into a JSON column: the driver would take a list for an array of PL/SQL."""
+
+    value: Any
+
+
+def _text(value: str) -> str:
+    if not value:
+        raise ValueError("an empty string is a missing value on Oracle: store None, or refuse it earlier")
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """JSON as it went in: the driver brings all numbers as decimals."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dict):
+        return {name: _plain(member) for name, member in value.items()}
+    return [_plain(member) for member in value] if isinstance(value, list) else value
+
+
+ENCODE: Mapping[Kind, Convert] = {
+    "uuid": lambda value: value.bytes,
+    "instant": lambda value: value.astimezone(UTC),  # the driver sends the clock and drops the zone
+    "json": Document,
+    "text": _text,
+}
+DECODE: Mapping[Kind, Convert] = {
+    "uuid": lambda value: UUID(bytes=value),
+    "instant": lambda value: value.replace(tzinfo=UTC),
+    "day": datetime.date,
+    "json": _plain,
+}
+
+
+def immutable(table: str) -> Sequence[str]:
+    """The statement that makes the rows of `table` unchangeable."""
+    refusal = f"BEGIN RAISE_APPLICATION_ERROR(-{IMMUTABLE}, 'rows of {table} are immutable'); END;"
+    return [f"CREATE OR REPLACE TRIGGER {table}_immutable BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {refusal}"]
+
+
+def limited(sql: str, limit: int | None, offset: int) -> str:
+    """The query cut to a window."""
+    skipped = f"{sql} offset {int(offset)} rows" if offset else sql
+    return skipped if limit is None else f"{skipped} fetch first {int(limit)} rows only"
+
+
+def insert_missing(table: str, names: Sequence[str], key: Sequence[str]) -> str:
+    """Stores a row unless its key is taken."""
+    return f"merge into {table} using dual on ({_equal(key)}) when not matched then {_values(table, names)}"
+
+
+def insert_or_add(table: str, key: Sequence[str], numbers: Sequence[str]) -> str:
+    """Adds to numbers, or stores them as the first ones under their key."""
+    sums = ", ".join(f"{number} = {number} + :{number}" for number in numbers)
+    return (
+        f"merge into {table} using dual on ({_equal(key)}) when matched then update set {sums} "
+        f"when not matched then {_values(table, [*key, *numbers])}"
+    )
+
+
+def _equal(key: Sequence[str]) -> str:
+    return " and ".join(f"{name} = :{name}" for name in key)
+
+
+def _values(table: str, names: Sequence[str]) -> str:
+    return insert(table, names).replace(f" into {table}", "", 1)
+
+
+class OracleDialect(Dialect):
+    """Texts that may be too long for a row lie beside it."""
+
+    def word(self, word: str, argument: str | None) -> str:
+        if word == "text" and int(argument or 0) > TEXT_IN_ROW_MAX:
+            return "CLOB"
+        return super().word(word, argument)
+
+
+ORACLE = OracleDialect(
+    name="oracle",
+    words=WORDS,
+    tables="select lower(table_name) from user_tables",
+    encode=ENCODE,
+    decode=DECODE,
+    immutable=immutable,
+    limited=limited,
+    locked=" for update",
+    taken=" for update skip locked",
+    exclusive="lock table {} in exclusive mode",
+    insert_missing=insert_missing,
+    insert_or_add=insert_or_add,
+)

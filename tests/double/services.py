@@ -1,0 +1,55 @@
+"""The double as a server for all tests that want it: one for the session, a database for each."""
+
+import os
+from contextlib import suppress
+from itertools import count
+from urllib.parse import quote, urlsplit
+
+import psycopg
+
+from fittrack_adapters.store.migrate import migrate
+from fittrack_adapters.store.oracle import OracleStore
+from fittrack_adapters.testing import CountingIds, StoppedClock
+from tests.double.server import Double
+from tests.double.translate import DOMAINS
+
+
+class Services:
+    """Databases behind the double, migrated through it and empty."""
+
+    def __init__(self, postgres_url: str) -> None:
+        self._base = postgres_url
+        self._numbers = count(1)
+        self._template = f"double_{os.getpid()}"
+        self._names = {self._template}
+        self.double = Double(lambda service: self._postgres_url(service) if service in self._names else None)
+        self._admin(f"drop database if exists {self._template}", f"create database {self._template}")
+        with psycopg.connect(self._postgres_url(self._template), autocommit=True) as template:
+            template.execute(DOMAINS)
+        clock = StoppedClock()
+        store = OracleStore(self.url(self._template), clock, CountingIds(clock), pool_size=1)
+        migrate(store)
+        store.close()
+
+    def new(self) -> str:
+        """The address of another one."""
+        name = f"{self._template}_{next(self._numbers)}"
+        self._admin(f"create database {name} template {self._template}")
+        self._names.add(name)
+        return self.url(name)
+
+    def url(self, service: str) -> str:
+        return f"oracle://{Double.user}:{quote(Double.password)}@{self.double.address(service)}"
+
+    def close(self) -> None:
+        self.double.close()
+        with suppress(psycopg.OperationalError):
+            self._admin(*(f"drop database {name} with (force)" for name in self._names))
+
+    def _postgres_url(self, service: str) -> str:
+        return urlsplit(self._base)._replace(path=f"/{service}").geturl()
+
+    def _admin(self, *statements: str) -> None:
+        with psycopg.connect(self._base, autocommit=True) as admin:
+            for statement in statements:
+                admin.execute(statement)

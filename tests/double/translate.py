@@ -1,0 +1,115 @@
+"""Our statements for the one database in the words of the other, and the other's failures in the codes of the one."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+import psycopg
+
+from tests.double.calls import Failure
+
+TOKEN = re.compile(r"('(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/)|(::)|:(\w+)", re.DOTALL)
+
+WORDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"\bfrom\s+dual\b", ""),
+    (r"\busing\s+dual\b", "using (select 1) dual"),
+    (r"\bfor\s+update\b", "for no key update"),  # where rows that refer to a locked one may still be added
+    (r"\bsystimestamp\b", "clock_timestamp()"),
+    (
+        r"\buser_tables\b",
+        "(select upper(tablename) as table_name from pg_tables where schemaname = 'public') user_tables",
+    ),
+)
+TYPES: tuple[tuple[str, str], ...] = (
+    (r"\bvarchar2\s*\((\d+)(?:\s+char)?\)", r'varchar(\1) collate "C"'),
+    (r"\bnumber\s*\((\d+)\)", "bigint"),
+    (r"\bnumber\s*\((\d+)\s*,\s*(\d+)\)", r"numeric(\1, \2)"),
+    (r"\btimestamp\s*\(6\)\s+with\s+time\s+zone\b", "timestamptz"),
+    (r"\bjson\b", "jsonb"),
+    (r"\braw\s*\(\d+\)", "raw"),
+)
+DOMAINS = """
+do $$ begin
+    if to_regtype('raw') is null then
+        create domain raw as bytea; create domain blob as bytea; create domain clob as text;
+    end if;
+end $$;
+create or replace function refuse_change() returns trigger language plpgsql as $$ begin
+    raise exception using errcode = 'X' || right(tg_argv[0], 4), message = tg_argv[1];
+end $$
+"""
+"""What a database needs before the double can speak for it."""
+
+REFUSAL = re.compile(
+    r"\s*create\s+or\s+replace\s+trigger\s+(\w+)\s+before\s+update\s+or\s+delete\s+on\s+(\w+)\s+for\s+each\s+row\s+"
+    r"begin\s+raise_application_error\s*\(\s*-(\d+)\s*,\s*'([^']*)'\s*\)\s*;\s*end\s*;\s*",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=2_000)
+def translated(sql: str) -> str:
+    """A query or a change, with `%s` for every bind, in their order."""
+    parts: list[str] = []
+    at = 0
+    for token in TOKEN.finditer(sql):
+        literal, cast, bind = token.groups()
+        parts.append(_plain(sql[at : token.start()]))
+        parts.append("%s" if bind else cast or ("null" if literal == "''" else literal.replace("%", "%%")))
+        at = token.end()
+    return "".join([*parts, _plain(sql[at:])])
+
+
+def translated_definition(sql: str) -> str:
+    """A change of tables."""
+    if refusal := REFUSAL.fullmatch(sql):
+        name, table, code, message = refusal.groups()
+        return (
+            f"create or replace trigger {name} before update or delete on {table} "
+            f"for each row execute function refuse_change('{code}', '{message}')"
+        )
+    for pattern, words in TYPES:
+        sql = re.sub(pattern, words, sql, flags=re.IGNORECASE)
+    return sql
+
+
+def _plain(text: str) -> str:
+    text = text.replace("%", "%%")
+    for pattern, words in WORDS:
+        text = re.sub(pattern, words, text, flags=re.IGNORECASE)
+    return text
+
+
+CODES = {
+    "23502": (1400, "cannot insert NULL into ({table}.{column})"),
+    "23503": (2291, "integrity constraint ({constraint}) violated - parent key not found"),
+    "23505": (1, "unique constraint ({constraint}) violated"),
+    "23514": (2290, "check constraint ({constraint}) violated"),
+    "55P03": (54, "resource busy and acquire with NOWAIT specified or timeout expired"),
+    "40P01": (60, "deadlock detected while waiting for resource"),
+    "40001": (8177, "can't serialize access for this transaction"),
+    "25006": (1456, "may not perform insert, delete, update operation inside a READ ONLY transaction"),
+    "42P01": (942, "table or view does not exist"),
+    "42P07": (955, "name is already used by an existing object"),
+    "42703": (904, "invalid identifier"),
+    "42601": (900, "invalid SQL statement"),
+    "22001": (12899, "value too large for column"),
+    "22003": (1438, "value larger than specified precision allowed for this column"),
+    "57014": (1013, "user requested cancel of current operation"),
+}
+STILL_REFERENCED = "is still referenced"
+CHILD_FOUND = 2292
+
+
+def failure_of(error: psycopg.Error, row: int = 0) -> Failure:
+    """The code and the message that a client would get; what is not known here is an internal error."""
+    state, diag = error.sqlstate or "", error.diag
+    if state.startswith("X"):
+        code = 20_000 + int(state[1:])
+        return Failure(code, f"ORA-{code:05d}: {diag.message_primary}\n", row)
+    code, text = CODES.get(state, (600, f"internal error: {state} {error}"))
+    if code == 2291 and STILL_REFERENCED in str(error):
+        code, text = CHILD_FOUND, "integrity constraint ({constraint}) violated - child record found"
+    names = {"table": diag.table_name, "column": diag.column_name, "constraint": diag.constraint_name}
+    quoted = {name: f'"FITTRACK".{str(value).upper()}' for name, value in names.items()}
+    return Failure(code, f"ORA-{code:05d}: {text.format(**quoted) if code != 600 else text}\n", row)
