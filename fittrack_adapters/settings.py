@@ -92,6 +92,12 @@ def without_password(url: str) -> str:
     return re.sub(r"(?<=:)[^:/@]+(?=@)|(?<=password=)[^&]+", "***", url)
 
 
+def _redis(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must start with redis://, rediss:// or unix://")
+    return text
+
+
 def _log_level(text: str) -> str:
     if text not in ("debug", "info", "warning", "error"):
         raise ValueError("must be one of debug, info, warning, error")
@@ -111,6 +117,8 @@ class Settings:
     cors_origins: tuple[str, ...] = attrs.field(default=(), metadata={PARSE: _urls})
     master_key: bytes | None = attrs.field(default=None, repr=False, metadata={PARSE: _key})
     """Seals seeds and addresses. In development a key file beside the database stands in for it."""
+    redis_url: str | None = attrs.field(default=None, repr=False, metadata={PARSE: _redis})
+    """Copies and counts shared by all processes. Without it each process keeps its own."""
     beacon: BeaconKind = attrs.field(default=BeaconKind.NONE, metadata={PARSE: _one_of(BeaconKind)})
     beacon_relays: tuple[str, ...] = attrs.field(default=QUICKNET_RELAYS, metadata={PARSE: _urls})
     log_level: str = attrs.field(default="info", metadata={PARSE: _log_level})

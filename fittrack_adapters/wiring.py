@@ -1,24 +1,28 @@
 """From settings to a running FitTrack: the only module that knows every adapter."""
 
 from contextlib import AbstractContextManager
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 import attrs
 
+from fittrack_adapters.beside import Beside
 from fittrack_adapters.mail_box import BoxMailer
 from fittrack_adapters.security.sealing import AesSealer, kept_key
-from fittrack_adapters.settings import BeaconKind, Settings
+from fittrack_adapters.settings import BadSettings, BeaconKind, Settings
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.store.transaction import Transaction
 from fittrack_adapters.system import SystemClock, SystemEntropy, SystemIds
 from fittrack_domain.app import AppTx, FitTrack, Ports, assemble
-from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer
+from fittrack_domain.shared.errors import Fault
+from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer, Store
 from fittrack_domain.sweepstakes.ports import Beacon
 
 if TYPE_CHECKING:
+    from fittrack_adapters.redis.boards import RedisBoards
     from fittrack_adapters.store.postgres import PostgresStore
 
 AnyStore: TypeAlias = "MemoryStore | SqliteStore | PostgresStore"
@@ -32,8 +36,11 @@ class Installation(AbstractContextManager["Installation"]):
     settings: Settings
     store: AnyStore
     fittrack: FitTrack
+    beside: Beside
+    boards: "RedisBoards | None"
 
     def close(self) -> None:
+        self.beside.close()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -59,16 +66,19 @@ def open_fittrack(
     `durable`, a power cut may lose the last commits.
     """
     store = open_store(settings, clock=clock, ids=ids, durable=durable)
+    beside = _beside(settings)
+    boards = _boards(beside, store, clock)
     ports = Ports(
-        store=store,
+        store=_followed(store, boards),
         clock=clock,
         ids=ids,
         entropy=entropy,
         sealer=_sealer(settings, entropy),
         beacon=_beacon(settings),
         mailer=BoxMailer(store, clock),
+        boards=boards,
     )
-    return Installation(settings, store, assemble(ports))
+    return Installation(settings, store, assemble(ports), beside, boards)
 
 
 def open_store(
@@ -86,6 +96,33 @@ def open_store(
 
         return PostgresStore(settings.database_url, clock, ids, durable=durable)
     return MemoryStore(clock, ids)
+
+
+def _beside(settings: Settings) -> Beside:
+    if settings.redis_url is None:
+        return Beside()
+    if find_spec("redis") is None:
+        raise BadSettings((Fault("FITTRACK_REDIS_URL", 'needs an extra: pip install "fittrack[redis]"'),))
+    from fittrack_adapters.redis.server import RedisServer
+
+    return Beside(RedisServer(settings.redis_url))
+
+
+def _boards(beside: Beside, store: AnyStore, clock: Clock) -> "RedisBoards | None":
+    if beside.redis is None:
+        return None
+    from fittrack_adapters.redis.boards import RedisBoards
+    from fittrack_adapters.redis.standings import StandingSets
+
+    return RedisBoards(StandingSets(beside.redis), store, clock, beside.lease)
+
+
+def _followed(store: AnyStore, boards: "RedisBoards | None") -> Store[Transaction]:
+    if boards is None:
+        return store
+    from fittrack_adapters.redis.following import FollowedStore
+
+    return FollowedStore(store, boards.follow)
 
 
 def _sealer(settings: Settings, entropy: Entropy) -> Sealer:

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from math import isqrt
 from typing import Any, Protocol
+from zlib import crc32
 
 import attrs
 
-from fittrack_adapters.store.rows import After, Before, OneOf, Rows, between
+from fittrack_adapters.store.rows import After, Before, Condition, OneOf, Rows, Since, between
 from fittrack_adapters.store.sql import SqlSession
 from fittrack_adapters.store.tables import Table
 from fittrack_domain.competition.model import ArchivedPlace, Place, Ranking, RankingRecord, Standing
@@ -48,9 +49,14 @@ def step_start(step: int) -> int:
     return step * step
 
 
+def weight_of(member_id: MemberId) -> int:
+    """What every change of a member's standings weighs in the revision of a ranking, from 1 to 2²⁰."""
+    return 1 + (crc32(member_id.bytes) >> 12)
+
+
 @attrs.define
 class Shift:
-    """What a transaction adds to a step: members, and how many standings changed with it."""
+    """What a transaction adds to a step: members, and what the changes weigh that led there."""
 
     members: int = 0
     changes: int = 0
@@ -68,7 +74,7 @@ class Ladder(Protocol):
         ...
 
     def revision(self, ranking: Ranking) -> int:
-        """How often standings of the ranking changed, of hidden members too: the sum of their versions."""
+        """The versions of all standings of the ranking, of hidden members too, summed up by the members' weights."""
         ...
 
     def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[tuple[MemberId, int]]:
@@ -90,7 +96,7 @@ class RowLadder(Ladder):
         """Nothing is kept, so nothing is to be done."""
 
     def revision(self, ranking: Ranking) -> int:
-        return self.rows.sum("version", **_equal(ranking))
+        return sum(row.version * weight_of(row.user_id) for row in self.rows.where(**_equal(ranking)))
 
     def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[tuple[MemberId, int]]:
         order = ("-points", "reached_at", "-active_days", "user_id")
@@ -188,13 +194,25 @@ class StandingRows:
                 shifts[before.ranking, step_of(before.points)].members -= 1
             reached = shifts[after.ranking, step_of(after.points)]
             reached.members += after.shown
-            reached.changes += 1
+            reached.changes += weight_of(after.user_id)
             self.changed.append(after if before is None else attrs.evolve(after, version=after.version + 1))
         self.ladder.shift(shifts)
 
     def revision(self, ranking: Ranking) -> int:
-        """The sum of the versions of all standings of the ranking: a copy that has the same sum has them all."""
+        """Tells states of the ranking apart, by the versions of its standings: a copy with the same is complete.
+
+        Each change adds the member's weight, so that neither another member's change nor another member makes up
+        for one that is missing.
+        """
         return self.ladder.revision(ranking)
+
+    def between(self, ranking: Ranking, low: int, high: int | None) -> Sequence[Standing]:
+        """The standings that are shown, from `low` points to less than `high`."""
+        points: Condition = Since(low) if high is None else (Since(low), Before(high))
+        return self.rows.where(shown=True, points=points, **_equal(ranking))
+
+    def hidden(self, ranking: Ranking) -> Sequence[Standing]:
+        return self.rows.where(shown=False, **_equal(ranking))
 
     def size(self, ranking: Ranking) -> int:
         return sum(members for _, members in self.ladder.steps(ranking))
@@ -269,6 +287,9 @@ class RankingRows:
         return self.rows.each(
             archived_at=None, period=period, period_start=Before(start), order=("period_start", "board")
         )
+
+    def not_archived(self) -> Sequence[Ranking]:
+        return [record.ranking for record in self.rows.where(archived_at=None)]
 
     def save(self, record: RankingRecord) -> None:
         self.rows.save(record)

@@ -34,13 +34,15 @@ CREATE TABLE standings (
 CREATE INDEX standings_places
     ON standings (board, period, period_start, shown, points DESC, reached_at, active_days DESC, user_id);
 
--- How many shown members of a ranking have from step² up to (step + 1)² - 1 points.
+-- How many shown members of a ranking have from step² up to (step + 1)² - 1 points. The changes of all steps together
+-- tell whether a copy of the ranking elsewhere has everything.
 CREATE TABLE standing_steps (
     board {text:16} NOT NULL,
     period {text:16} NOT NULL,
     period_start {day} NOT NULL,
     step {number} NOT NULL,
     members {number} NOT NULL,
+    changes {number} NOT NULL,
     PRIMARY KEY (board, period, period_start, step)
 );
 
