@@ -45,7 +45,7 @@ def list_(
             overdue=overdue,
         )
     print_page(
-        found, ["id", "drawing", "#draw", "member", "type", "status", "deadline"], _cells, _shape, as_json=as_json
+        found, ["id", "drawing", "prize", "member", "type", "status", "deadline"], _cells, _shape, as_json=as_json
     )
 
 
@@ -169,8 +169,8 @@ def sweep(as_json: AsJson = False) -> None:
 def _cells(fulfillment: "Fulfillment") -> tuple[object, ...]:
     return (
         fulfillment.id,
-        fulfillment.drawing_id,
-        fulfillment.draw_no,
+        fulfillment.drawing_name,
+        fulfillment.prize_name,
         fulfillment.user_id,
         fulfillment.fulfillment_type.value,
         fulfillment.status.value,
@@ -185,6 +185,8 @@ def _print(fulfillment: "Fulfillment", *, as_json: bool) -> None:
     print_facts(
         {
             "Fulfillment": fulfillment.id,
+            "Drawing": fulfillment.drawing_name,
+            "Prize": fulfillment.prize_name,
             "Member": fulfillment.user_id,
             "Status": fulfillment.status.value,
             "Carrier": fulfillment.carrier,
@@ -199,8 +201,10 @@ def _shape(fulfillment: "Fulfillment") -> dict[str, Any]:
     return {
         "fulfillmentId": fulfillment.id,
         "drawingId": fulfillment.drawing_id,
+        "drawingName": fulfillment.drawing_name,
         "drawNo": fulfillment.draw_no,
         "prizeId": fulfillment.prize_id,
+        "prizeName": fulfillment.prize_name,
         "userId": fulfillment.user_id,
         "winningNumber": fulfillment.ticket_number,
         "fulfillmentType": fulfillment.fulfillment_type,

@@ -30,13 +30,17 @@ def serve(
     except ModuleNotFoundError as error:
         complain(f'The server needs {error.name}. Run: pip install "fittrack[http]"')
         raise typer.Exit(1) from None
+    from fittrack_adapters.logs import set_up_logs
+
     with opened() as installation:
         settings = installation.settings
+        set_up_logs(settings)
         where = settings.host if host is None else host, settings.port if port is None else port
         _require_current(installation)
         people = list(_people(installation)) if settings.development else []
         try:
-            run(make_app(installation.fittrack, settings), *where, lambda url: _announce(url, people))
+            app = make_app(installation.fittrack, settings, close=installation.close)
+            run(app, *where, lambda url: _announce(url, people))
         except OSError as error:
             complain(f"{where[0]} port {where[1]}: {error.strerror}. Stop what runs there, or choose another --port.")
             raise typer.Exit(1) from None

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+import structlog
+
 from fittrack_adapters.settings import Settings
 from fittrack_domain.app import FitTrack
 from fittrack_http import competition, fulfillment, points, results, sweepstakes, tracking
@@ -11,6 +13,8 @@ from fittrack_http.health import Probes
 from fittrack_http.jobs import Job
 from fittrack_http.routes import Route
 from fittrack_http.server import RELAY, App, Limits, Service, listen, make_server, serve
+
+log = structlog.get_logger("fittrack.http")
 
 ROUTES: Final[tuple[Route, ...]] = (
     *tracking.ROUTES,
@@ -56,7 +60,7 @@ def jobs_of(fittrack: FitTrack) -> tuple[Job, ...]:
     """What is done at intervals. Events of requests are delivered at once, those of other processes within a second."""
     return (
         Job(RELAY, 1, fittrack.relay.drain),
-        Job("drawings", 5, fittrack.draws.run_due),
+        Job("drawings", 5, lambda: _run_due(fittrack)),
         Job("fulfillments", 60, fittrack.fulfillments.sweep),
         Job("archives", 60, fittrack.competition.archive_due),
         Job("holds", 60, fittrack.points.expire_holds),
@@ -64,9 +68,15 @@ def jobs_of(fittrack: FitTrack) -> tuple[Job, ...]:
     )
 
 
+def _run_due(fittrack: FitTrack) -> None:
+    """Closes and draws what is due. Whatever keeps a drawing waiting is logged: an alarm must not go unheard."""
+    for drawing_id, reason in fittrack.draws.run_due().waiting.items():
+        log.warning("drawing waits", drawing=str(drawing_id), reason=reason)
+
+
 def run(app: App, host: str, port: int, announce: Callable[[str], object]) -> None:
-    """Serves until SIGTERM or SIGINT, and tells the address first. Raises `OSError` when it is taken."""
+    """Serves until SIGTERM or SIGINT, and tells the address once it does. Raises `OSError` when it is taken."""
     with listen(host, port, Limits()) as sock:
         name = f"[{host}]" if ":" in host else host
-        announce(f"http://{name}:{sock.getsockname()[1]}")
-        serve(app, sock)
+        address = f"http://{name}:{sock.getsockname()[1]}"
+        serve(app, sock, lambda: announce(address))

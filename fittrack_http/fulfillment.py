@@ -44,7 +44,9 @@ class WonPrize:
 
     fulfillment_id: FulfillmentId
     drawing_id: DrawingId
+    drawing_name: str
     prize_id: PrizeId
+    prize_name: str
     winning_number: int
     fulfillment_type: FulfillmentType
     status: FulfillmentStatus
@@ -62,7 +64,9 @@ class WonPrize:
         return cls(
             fulfillment_id=fulfillment.id,
             drawing_id=fulfillment.drawing_id,
+            drawing_name=fulfillment.drawing_name,
             prize_id=fulfillment.prize_id,
+            prize_name=fulfillment.prize_name,
             winning_number=fulfillment.ticket_number,
             fulfillment_type=fulfillment.fulfillment_type,
             status=fulfillment.status,

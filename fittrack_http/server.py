@@ -1,5 +1,7 @@
 """A server for any routes: the Sanic application with its conventions, its threads, its jobs, and its end."""
 
+import asyncio
+import signal
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
@@ -77,6 +79,7 @@ def make_server(service: Service) -> App:
     for path, group in groupby(routes, key=lambda route: route.path):
         _serve_path(app, path, {route.method: route for route in group}, answers, _performer(service, crossing, jobs))
     _begin_and_end(app, answers, crossing, jobs, service.close)
+    Sanic.unregister_app(app)  # the registry allows one of each name in a process; `serve` puts it back
     return app
 
 
@@ -146,6 +149,47 @@ def listen(host: str, port: int, limits: Limits) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=limits.backlog)
 
 
-def serve(app: App, sock: socket.socket) -> None:
-    """Answers requests on `sock` until SIGTERM or SIGINT, then finishes those under way and returns."""
-    app.run(sock=sock, single_process=True, protocol=FitTrackProtocol, motd=False, access_log=False)
+def serve(app: App, sock: socket.socket, on_ready: Callable[[], object]) -> None:
+    """Answers requests on `sock` until SIGTERM or SIGINT, then finishes those under way and returns.
+
+    `on_ready` is called once when requests are answered and signals are heard.
+    """
+
+    async def ready(_: App) -> None:
+        loop = asyncio.get_running_loop()
+        stopping = _Stopping(app, loop)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Not the loop's own handlers: uvloop loses a signal that arrives between two runs of the loop.
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping))
+        on_ready()
+
+    app.after_server_start(ready)
+    Sanic.register_app(app)
+    app.run(
+        sock=sock,
+        single_process=True,
+        protocol=FitTrackProtocol,
+        motd=False,
+        access_log=False,
+        register_sys_signals=False,
+    )
+
+
+@attrs.define
+class _Stopping:
+    """Stops the server, and again until it does: in the instant before it runs, Sanic would forget the first time."""
+
+    app: App
+    loop: asyncio.AbstractEventLoop
+    _ended: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        async def end(_: App) -> None:
+            self._ended = True
+
+        self.app.before_server_stop(end)
+
+    def __call__(self) -> None:
+        if not self._ended:
+            self.app.stop(terminate=False)
+            self.loop.call_later(0.05, self)

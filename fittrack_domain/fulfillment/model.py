@@ -30,7 +30,8 @@ class FulfillmentStatus(Enum):
 class Fulfillment:
     """One delivery. `forfeit_at` is the deadline while an address is waited for, and None otherwise.
 
-    The address lies sealed in `shipping_address`; `reference` is what a digital prize was sent under.
+    The names are those of the publication, which never change. The address lies sealed in `shipping_address`;
+    `reference` is what a digital prize was sent under.
     """
 
     id: FulfillmentId
@@ -39,6 +40,8 @@ class Fulfillment:
     ticket_number: int
     prize_id: PrizeId
     user_id: MemberId
+    drawing_name: str
+    prize_name: str
     fulfillment_type: FulfillmentType
     created_at: datetime
     status: FulfillmentStatus = FulfillmentStatus.PENDING

@@ -65,12 +65,14 @@ class Fulfillments:
             ticket_number=event.ticket_number,
             prize_id=event.prize_id,
             user_id=event.member_id,
+            drawing_name=tx.drawings.get(event.drawing_id).name,
+            prize_name=prize.name,
             fulfillment_type=prize.fulfillment_type,
             created_at=now,
         )
         tx.fulfillments.add(fulfillment)
         needs_address = prize.fulfillment_type is FulfillmentType.PHYSICAL
-        tx.record(PrizeWon(**steps.told(tx, fulfillment), needs_address=needs_address))
+        tx.record(PrizeWon(**steps.told(fulfillment), needs_address=needs_address))
 
     def mark_notified(self, tx: FulfillmentTx, now: datetime, event: PrizeWon) -> None:
         """Reaction: the notice to the winner goes out in this same transaction."""
@@ -82,7 +84,7 @@ class Fulfillments:
         sealed = self.sealer.seal(address.to_bytes(), _purpose(fulfillment_id))
         with self.store.transaction() as tx:
             confirmed = _own(tx, fulfillment_id, member_id).address_confirmed(sealed, now)
-            tx.record(AddressConfirmed(**steps.told(tx, confirmed)))
+            tx.record(AddressConfirmed(**steps.told(confirmed)))
             return steps.save(tx, now, member_id, confirmed)
 
     def reject_address(self, actor: MemberId | None, fulfillment_id: FulfillmentId, reason: str) -> Fulfillment:
@@ -92,7 +94,7 @@ class Fulfillments:
         with self.store.transaction() as tx:
             rejected = tx.fulfillments.get(fulfillment_id).address_found_invalid(now)
             assert rejected.forfeit_at is not None, "a rejected address has a deadline"
-            tx.record(AddressFoundInvalid(**steps.told(tx, rejected), reason=reason, forfeit_at=rejected.forfeit_at))
+            tx.record(AddressFoundInvalid(**steps.told(rejected), reason=reason, forfeit_at=rejected.forfeit_at))
             return steps.save(tx, now, actor, rejected)
 
     def ship(
@@ -108,7 +110,7 @@ class Fulfillments:
         now = self.clock.now()
         with self.store.transaction() as tx:
             shipped = tx.fulfillments.get(fulfillment_id).shipped(carrier, tracking_number, now)
-            tx.record(_shipped(tx, shipped))
+            tx.record(_shipped(shipped))
             return steps.save(tx, now, actor, shipped, {"carrier": carrier})
 
     def send(self, actor: MemberId | None, fulfillment_id: FulfillmentId, reference: str) -> Fulfillment:
@@ -122,7 +124,7 @@ class Fulfillments:
             sent = tx.fulfillments.get(fulfillment_id).sent(reference, now)
             if tx.accounts.get(sent.user_id).email_verified_at is None:
                 raise EmailNotConfirmed
-            tx.record(_shipped(tx, sent))
+            tx.record(_shipped(sent))
             return steps.save(tx, now, actor, sent)
 
     def deliver(self, actor: MemberId | None, fulfillment_id: FulfillmentId) -> Fulfillment:
@@ -130,7 +132,7 @@ class Fulfillments:
         now = self.clock.now()
         with self.store.transaction() as tx:
             delivered = tx.fulfillments.get(fulfillment_id).delivered(now)
-            tx.record(PrizeDelivered(**steps.told(tx, delivered)))
+            tx.record(PrizeDelivered(**steps.told(delivered)))
             return steps.save(tx, now, actor, delivered)
 
     def forfeit(self, actor: MemberId | None, fulfillment_id: FulfillmentId, reason: str) -> Fulfillment:
@@ -224,9 +226,9 @@ def _forfeit_expired(tx: FulfillmentTx, now: datetime, fulfillment: Fulfillment)
         steps.forfeit(tx, now, None, fulfillment, UNCLAIMED)
 
 
-def _shipped(tx: FulfillmentTx, fulfillment: Fulfillment) -> PrizeShipped:
+def _shipped(fulfillment: Fulfillment) -> PrizeShipped:
     return PrizeShipped(
-        **steps.told(tx, fulfillment),
+        **steps.told(fulfillment),
         carrier=fulfillment.carrier,
         tracking_number=fulfillment.tracking_number,
         reference=fulfillment.reference,

@@ -24,13 +24,13 @@ def save(
     return tx.fulfillments.save(fulfillment)
 
 
-def told(tx: FulfillmentTx, fulfillment: Fulfillment) -> dict[str, Any]:
+def told(fulfillment: Fulfillment) -> dict[str, Any]:
     """What every event says of a delivery."""
     return {
         "fulfillment_id": fulfillment.id,
         "member_id": fulfillment.user_id,
-        "drawing_name": tx.drawings.get(fulfillment.drawing_id).name,
-        "prize_name": tx.prizes.get(fulfillment.prize_id).name,
+        "drawing_name": fulfillment.drawing_name,
+        "prize_name": fulfillment.prize_name,
     }
 
 
@@ -39,7 +39,7 @@ def warn(tx: FulfillmentTx, now: datetime, fulfillment: Fulfillment) -> None:
     if fulfillment.forfeit_at is not None and fulfillment.is_to_be_warned(now):
         warned = tx.fulfillments.save(fulfillment.warned(now))
         audit(tx, now, None, "fulfillment.warned", "fulfillment", warned.id)
-        tx.record(ClaimWarned(**told(tx, warned), forfeit_at=fulfillment.forfeit_at))
+        tx.record(ClaimWarned(**told(warned), forfeit_at=fulfillment.forfeit_at))
 
 
 def forfeit(
@@ -50,9 +50,8 @@ def forfeit(
     Raises: `IllegalTransition`.
     """
     forfeited = save(tx, now, actor, fulfillment.forfeited(now), {"reason": reason})
-    facts = told(tx, forfeited)
-    tx.record(PrizeForfeited(**facts, reason=reason))
+    tx.record(PrizeForfeited(**told(forfeited), reason=reason))
     if pass_on(tx, now, forfeited.drawing_id, forfeited.draw_no, reason) is None:
-        prize = tx.prizes.get(forfeited.prize_id)
-        tx.record(PrizeReturned(prize.id, prize.name, facts["drawing_name"], prize.sponsor_id))
+        sponsor_id = tx.prizes.get(forfeited.prize_id).sponsor_id
+        tx.record(PrizeReturned(forfeited.prize_id, forfeited.prize_name, forfeited.drawing_name, sponsor_id))
     return forfeited

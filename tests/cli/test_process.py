@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -84,10 +83,9 @@ def panel(process: subprocess.Popen[str]) -> str:
 
 
 def stopped(process: subprocess.Popen[str], how: signal.Signals) -> int:
-    """The exit code. Sanic does not hear signals in the instant in which it begins to answer: that is let pass."""
+    """The exit code."""
     assert process.stdout is not None
     with process.stdout:
-        time.sleep(1)
         process.send_signal(how)
         return process.wait(60)
 
@@ -115,7 +113,17 @@ def test_a_server_without_members_says_how_to_get_some(nowhere: Any) -> None:
         [*COMMAND, "serve", "--port", "0"], env=environment(nowhere), stdout=subprocess.PIPE, text=True
     )
     assert "fittrack demo" in panel(process)
-    stopped(process, signal.SIGINT)
+    assert 0 == stopped(process, signal.SIGINT)
+
+
+@pytest.mark.parametrize("round_no", range(5))
+def test_a_server_told_to_stop_as_soon_as_it_is_ready_stops(nowhere: Any, round_no: int) -> None:
+    nowhere.text("db", "migrate")
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0"], env=environment(nowhere), stdout=subprocess.PIPE, text=True
+    )
+    panel(process)
+    assert 0 == stopped(process, signal.SIGTERM)
 
 
 @pytest.mark.parametrize("port", ["80000", "x"])

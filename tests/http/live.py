@@ -11,7 +11,6 @@ from typing import Any
 import attrs
 import httpx
 from openapi_schema_validator import OAS31Validator
-from sanic import Sanic
 
 from fittrack_http.protocol import FitTrackProtocol
 from fittrack_http.server import App, Limits, Service, listen, make_server
@@ -92,7 +91,6 @@ def running(service: Service) -> AbstractContextManager[Server]:
 @contextmanager
 def running_app(app: App) -> Iterator[Server]:
     """Serves `app` on a free port until the end of the block."""
-    Sanic.unregister_app(app)  # it would allow one of each name in a process
     app.config.TOUCHUP = False  # it rewrites Sanic's classes for the first application of a process
     sock = listen("127.0.0.1", 0, Limits())
     ready, loop = threading.Event(), asyncio.new_event_loop()

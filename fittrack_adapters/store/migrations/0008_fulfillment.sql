@@ -7,6 +7,8 @@ CREATE TABLE prize_fulfillments (
     ticket_number {number} NOT NULL,
     prize_id {uuid} NOT NULL REFERENCES prizes (id),
     user_id {uuid} NOT NULL REFERENCES users (id),
+    drawing_name {text:100} NOT NULL,
+    prize_name {text:100} NOT NULL,
     fulfillment_type {text:16} NOT NULL,
     status {text:32} NOT NULL,
     shipping_address {bytes},
