@@ -1,6 +1,6 @@
 """Delivers recorded events to whoever reacts: after the commit, exactly once in the store, at least once outside it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -14,6 +14,8 @@ from fittrack_domain.shared.ports import Clock, Store
 BATCH = 100
 ATTEMPTS_MAX = 8
 FIRST_PAUSE = timedelta(seconds=2)
+HAND_OVER_WITHIN = timedelta(minutes=5)
+"""After so long, who was handing an event to the outside is taken for dead, and another relay does it."""
 ERROR_LENGTH_MAX = 1_000
 PARKED_SHOWN_MAX = 100
 
@@ -29,6 +31,13 @@ class Envelopes(Protocol):
 
     def due(self, now: datetime, limit: int) -> Sequence[Envelope]:
         """Undelivered, not parked, and not waiting for a retry; the oldest first."""
+        ...
+
+    def taken(self, event_ids: Collection[EventId]) -> Sequence[Envelope]:
+        """Those that are still to be delivered, for this transaction alone, the oldest first.
+
+        Without those that another transaction has taken: so relays share the work instead of waiting for each other.
+        """
         ...
 
     def get(self, event_id: EventId) -> Envelope:
@@ -84,51 +93,53 @@ class Relay:
         """Delivers up to `BATCH` events that are due. One that fails is tried again later, and holds up no other."""
         with self.store.reading() as tx:
             due = tx.envelopes.due(self.clock.now(), BATCH)
-        inside = [envelope for envelope in due if type(envelope.event) not in self.deliveries]
-        delivered = [e.event for e in due if type(e.event) in self.deliveries and self._try(self._hand_over, e)]
+        inside = [envelope.id for envelope in due if type(envelope.event) not in self.deliveries]
+        outside = [envelope.id for envelope in due if type(envelope.event) in self.deliveries]
+        delivered = [event for event_id in outside for event in self._tried(self._hand_over, event_id)]
         if not inside:
             return delivered
         try:
-            self._react(*inside)  # one commit for all; only where that fails, one for each
-        except Exception:  # noqa: BLE001  # whatever a reaction raises is this event's failure, told apart below
-            return delivered + [envelope.event for envelope in inside if self._try(self._react, envelope)]
-        return delivered + [envelope.event for envelope in inside]
+            return delivered + self._react(*inside)  # one commit for all; only where that fails, one for each
+        except Exception:  # noqa: BLE001  # whatever a reaction raises is this event's failure, told apart here
+            return delivered + [event for event_id in inside for event in self._tried(self._react, event_id)]
 
-    def _react(self, *envelopes: Envelope) -> None:
+    def _react(self, *event_ids: EventId) -> list[Event]:
         with self.store.transaction() as tx:
             now = self.clock.now()
-            for envelope in envelopes:
-                fresh = tx.envelopes.get(envelope.id)
-                if fresh.delivered_at is None:
-                    for reaction in self.reactions.get(type(fresh.event), ()):
-                        reaction(tx, now, fresh.event)
-                    tx.envelopes.save(fresh.delivered(now))
+            taken = [envelope for envelope in tx.envelopes.taken(event_ids) if envelope.due_at <= now]
+            for envelope in taken:
+                for reaction in self.reactions.get(type(envelope.event), ()):
+                    reaction(tx, now, envelope.event)
+                tx.envelopes.save(envelope.delivered(now))
+        return [envelope.event for envelope in taken]
 
-    def _hand_over(self, envelope: Envelope) -> None:
-        self.deliveries[type(envelope.event)](envelope)
+    def _hand_over(self, event_id: EventId) -> list[Event]:
+        now = self.clock.now()
         with self.store.transaction() as tx:
-            fresh = tx.envelopes.get(envelope.id)
-            if fresh.delivered_at is None:
-                tx.envelopes.save(fresh.delivered(self.clock.now()))
+            taken = [envelope for envelope in tx.envelopes.taken([event_id]) if envelope.due_at <= now]
+            for envelope in taken:
+                tx.envelopes.save(envelope.being_handed_over(now + HAND_OVER_WITHIN))
+        for envelope in taken:
+            self.deliveries[type(envelope.event)](envelope)
+            with self.store.transaction() as tx:
+                tx.envelopes.save(tx.envelopes.get(event_id).delivered(self.clock.now()))
+        return [envelope.event for envelope in taken]
 
-    def _try(self, deliver: Callable[[Envelope], None], envelope: Envelope) -> bool:
+    def _tried(self, deliver: Callable[[EventId], list[Event]], event_id: EventId) -> list[Event]:
         try:
-            deliver(envelope)
+            return deliver(event_id)
         except Exception as error:  # noqa: BLE001  # kept with the event, for whoever looks at what is parked
-            self._failed(envelope.id, f"{type(error).__name__}: {error}"[:ERROR_LENGTH_MAX])
-            return False
-        return True
+            self._failed(event_id, f"{type(error).__name__}: {error}"[:ERROR_LENGTH_MAX])
+            return []
 
     def _failed(self, event_id: EventId, error: str) -> None:
         now = self.clock.now()
         with self.store.transaction() as tx:
-            envelope = tx.envelopes.get(event_id)
-            if envelope.delivered_at is not None:
-                return
-            if envelope.attempts + 1 >= ATTEMPTS_MAX:
-                tx.envelopes.save(envelope.parked(error, now))
-            else:
-                tx.envelopes.save(envelope.retried_later(error, now + FIRST_PAUSE * 2**envelope.attempts))
+            for envelope in tx.envelopes.taken([event_id]):
+                if envelope.attempts + 1 >= ATTEMPTS_MAX:
+                    tx.envelopes.save(envelope.parked(error, now))
+                else:
+                    tx.envelopes.save(envelope.retried_later(error, now + FIRST_PAUSE * 2**envelope.attempts))
 
     def waiting(self) -> int:
         """How many events are still to be delivered."""

@@ -2,20 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from itertools import count
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
-from fittrack_adapters.store.migrate import migrate
-from fittrack_adapters.store.postgres import PostgresStore
-from fittrack_adapters.testing import CountingIds, StoppedClock
+from tests.databases import Databases
 from tests.double.services import Services
 from tests.servers import NoServer, PostgresServer, postgres_binaries
-
-TEMPLATE = "fittrack_template"
 
 
 @pytest.fixture(scope="session")
@@ -32,35 +24,33 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def new_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
-    """Makes databases, migrated and empty, and answers their addresses. They go with the session.
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """On the server at FITTRACK_TEST_POSTGRES_URL if that is set, else on one of our own."""
+    made = Databases(
+        os.environ.get("FITTRACK_TEST_POSTGRES_URL") or request.getfixturevalue("postgres").url("postgres")
+    )
+    yield made
+    made.close()
 
-    On the server at FITTRACK_TEST_POSTGRES_URL if that is set, else on one of our own.
-    """
-    base = os.environ.get("FITTRACK_TEST_POSTGRES_URL") or request.getfixturevalue("postgres").url("postgres")
-    numbers = count(1)
-    template = f"{TEMPLATE}_{os.getpid()}"
-    with psycopg.connect(base, autocommit=True) as admin:
-        # Where it can be had, a locale that sorts otherwise than our stores promise.
-        try:
-            admin.execute(f"create database {template} locale_provider icu icu_locale 'en-US' template template0")
-        except (psycopg.NotSupportedError, psycopg.errors.SyntaxError):
-            admin.execute(f"create database {template}")
-        clock = StoppedClock()
-        store = PostgresStore(_named(base, template), clock, CountingIds(clock))
-        migrate(store)
-        store.close()
-        made: list[str] = []
 
-        def new() -> str:
-            made.append(f"fittrack_test_{os.getpid()}_{next(numbers)}")
-            admin.execute(f"create database {made[-1]} template {template}")
-            return _named(base, made[-1])
+@pytest.fixture
+def new_database(databases: Databases) -> Iterator[Callable[[], str]]:
+    """Lends databases, migrated and empty, as addresses, until the test is over."""
+    lent: list[str] = []
 
-        yield new
-        with suppress(psycopg.OperationalError):  # a test that restarts the server cuts us off, too
-            for name in (*made, template):
-                admin.execute(f"drop database {name} with (force)")
+    def new() -> str:
+        lent.append(databases.lend())
+        return lent[-1]
+
+    yield new
+    for url in lent:
+        databases.give_back(url)
+
+
+@pytest.fixture
+def postgres_url(new_database: Callable[[], str]) -> str:
+    """The address of a database, migrated and empty."""
+    return new_database()
 
 
 @pytest.fixture(scope="session")
@@ -76,13 +66,3 @@ def services(request: pytest.FixtureRequest) -> Iterator[Services]:
 def double_url(services: Services) -> str:
     """The address of a database behind the double, migrated and empty."""
     return services.new()
-
-
-@pytest.fixture
-def postgres_url(new_database: Callable[[], str]) -> str:
-    """The address of a database, migrated and empty."""
-    return new_database()
-
-
-def _named(url: str, database: str) -> str:
-    return urlsplit(url)._replace(path=f"/{database}").geturl()

@@ -28,6 +28,10 @@ class AuditLogRows:
     def head(self) -> AuditEntry | None:
         return self.rows.first(order=("-seq",))
 
+    def locked_head(self) -> AuditEntry | None:
+        self.rows.alone()
+        return self.head()
+
     def add(self, entry: AuditEntry) -> None:
         self.rows.add(entry)
 

@@ -277,11 +277,17 @@ class RankingRows:
     def get(self, ranking: Ranking) -> RankingRecord | None:
         return self.rows.get(ranking.board, ranking.period, ranking.period_start)
 
+    def locked(self, ranking: Ranking) -> RankingRecord | None:
+        return next(iter(self.rows.locked(**_equal(ranking))), None)
+
     def note(self, rankings: Collection[Ranking]) -> None:
         starts = {ranking.period_start for ranking in rankings}
         boards = {ranking.board for ranking in rankings}
         known = {record.ranking for record in self.rows.where(period_start=OneOf(starts), board=OneOf(boards))}
-        self.rows.add_all(RankingRecord(**_equal(ranking)) for ranking in rankings if ranking not in known)
+        new = sorted(
+            set(rankings) - known, key=lambda ranking: (ranking.period_start, ranking.board, ranking.period.value)
+        )
+        self.rows.add_missing(RankingRecord(**_equal(ranking)) for ranking in new)
 
     def open_before(self, period: Period, start: date) -> Iterator[RankingRecord]:
         return self.rows.each(

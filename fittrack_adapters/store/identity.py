@@ -27,6 +27,14 @@ class AccountRows:
             raise MemberNotFound(member_id)
         return account
 
+    def locked(self, member_id: MemberId) -> Account:
+        for account in self.rows.locked(id=member_id):
+            return account
+        raise MemberNotFound(member_id)
+
+    def lock(self, member_ids: Collection[MemberId]) -> None:
+        self.rows.locked(id=OneOf(member_ids))
+
     def of(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, Account]:
         return {account.id: account for account in self.rows.where(id=OneOf(member_ids))}
 

@@ -40,6 +40,11 @@ class WalletRows:
     def of(self, member_id: MemberId) -> Wallet:
         return self.rows.get(member_id) or Wallet(member_id, version=NOT_OPENED)
 
+    def locked(self, member_id: MemberId) -> Wallet:
+        for wallet in self.rows.locked(user_id=member_id):
+            return wallet
+        return Wallet(member_id, version=NOT_OPENED)
+
     def save(self, wallet: Wallet) -> Wallet:
         if wallet.version != NOT_OPENED:
             return self.rows.save(wallet)

@@ -1,13 +1,13 @@
 """Events on their way and answers given, in the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import attrs
 
-from fittrack_adapters.store.rows import Not, Rows, UpTo
+from fittrack_adapters.store.rows import Not, OneOf, Rows, UpTo
 from fittrack_adapters.store.tables import Table, json_converter
 from fittrack_domain.reactions import EVENTS
 from fittrack_domain.shared.errors import NotFound
@@ -56,6 +56,10 @@ class EnvelopeRows:
 
     def add(self, envelope: Envelope) -> None:
         self.rows.add(EnvelopeRow.of(envelope))
+
+    def taken(self, event_ids: Collection[EventId]) -> Sequence[Envelope]:
+        rows = self.rows.taken(id=OneOf(event_ids), delivered_at=None, parked_at=None)
+        return [row.envelope() for row in rows]
 
     def get(self, event_id: EventId) -> Envelope:
         row = self.rows.get(event_id)

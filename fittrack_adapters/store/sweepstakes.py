@@ -87,6 +87,11 @@ class DrawingRows:
             raise DrawingNotFound(drawing_id)
         return drawing
 
+    def locked(self, drawing_id: DrawingId) -> Drawing:
+        for drawing in self.rows.locked(id=drawing_id):
+            return drawing
+        raise DrawingNotFound(drawing_id)
+
     def add(self, drawing: Drawing) -> None:
         self.rows.add(drawing)
 
@@ -291,6 +296,10 @@ class DrawLogRows:
 
     def head(self) -> LogLine | None:
         return self.rows.first(order=("-seq",))
+
+    def locked_head(self) -> LogLine | None:
+        self.rows.alone()
+        return self.head()
 
     def add(self, line: LogLine) -> None:
         self.rows.add(line)

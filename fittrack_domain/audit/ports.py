@@ -14,6 +14,10 @@ class AuditLog(Protocol):
         """The last record."""
         ...
 
+    def locked_head(self) -> AuditEntry | None:
+        """As `head`, and nobody else appends until the transaction is over. Only to append to it."""
+        ...
+
     def add(self, entry: AuditEntry) -> None:
         """Appends. Raises `AlreadyExists` when another record took this place at the same moment."""
         ...

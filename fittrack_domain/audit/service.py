@@ -25,7 +25,7 @@ def record(  # who, what, on which, with what facts: a record has these parts
     """Appends a record in the caller's transaction. `actor` None is the system; `facts` hold no personal data."""
     tx.audit.add(
         AuditEntry.after(
-            tx.audit.head(),
+            tx.audit.locked_head(),
             actor=actor,
             action=action,
             subject_type=subject_type,

@@ -62,6 +62,10 @@ class Rankings(Protocol):
         """None while nobody is ranked."""
         ...
 
+    def locked(self, ranking: Ranking) -> RankingRecord | None:
+        """As `get`, and nobody else archives it until the transaction is over."""
+        ...
+
     def note(self, rankings: Collection[Ranking]) -> None:
         """Remembers those that are new."""
         ...

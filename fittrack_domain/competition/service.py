@@ -38,8 +38,8 @@ def credit(tx: CompetitionTx, now: datetime, event: PointsAwarded) -> None:
 
     The tier is that of each activity day by birthday, with the level as it is now; an incomplete profile has none.
     """
+    shown = not tx.accounts.locked(event.member_id).is_hidden
     gains = gains_of(event.days, tx.profiles.get(event.member_id))
-    shown = not tx.accounts.get(event.member_id).is_hidden
     known = tx.standings.of(event.member_id, gains.keys())
     tx.rankings.note(gains.keys() - known.keys())
     changes = []
@@ -67,7 +67,7 @@ def show_or_hide(tx: CompetitionTx, _now: datetime, event: MemberStatusChanged |
 
     Looks at the account as it is now, so that events may arrive late or in another order.
     """
-    visible = not tx.accounts.get(event.member_id).is_hidden
+    visible = not tx.accounts.locked(event.member_id).is_hidden
     on_open = visible and tx.profiles.get(event.member_id).open_tier
     tx.standings.change(
         [
@@ -147,12 +147,14 @@ class Competition:
         return [ranking for ranking in due if self._archive(ranking, now)]
 
     def _archive(self, ranking: Ranking, now: datetime) -> bool:
+        with self.store.reading() as tx:  # one moment, although points may still come in
+            places = tx.standings.places(ranking, 1, tx.standings.size(ranking))
         with self.store.transaction() as tx:
-            record = tx.rankings.get(ranking)
+            record = tx.rankings.locked(ranking)
             if record is None or record.archived_at is not None:
                 return False
             tx.rankings.save(record.archived(now))
-            tx.archives.add(ranking, tx.standings.places(ranking, 1, tx.standings.size(ranking)))
+            tx.archives.add(ranking, places)
             return True
 
     def mend_boards(self) -> Sequence[Ranking]:

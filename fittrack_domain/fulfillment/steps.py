@@ -37,8 +37,8 @@ def told(fulfillment: Fulfillment) -> dict[str, Any]:
 def warn(tx: FulfillmentTx, now: datetime, fulfillment: Fulfillment) -> None:
     """Reminds the winner of the deadline, once."""
     if fulfillment.forfeit_at is not None and fulfillment.is_to_be_warned(now):
+        audit(tx, now, None, "fulfillment.warned", "fulfillment", fulfillment.id)
         warned = tx.fulfillments.save(fulfillment.warned(now))
-        audit(tx, now, None, "fulfillment.warned", "fulfillment", warned.id)
         tx.record(ClaimWarned(**told(warned), forfeit_at=fulfillment.forfeit_at))
 
 
@@ -49,9 +49,10 @@ def forfeit(
 
     Raises: `IllegalTransition`.
     """
-    forfeited = save(tx, now, actor, fulfillment.forfeited(now), {"reason": reason})
+    forfeited = fulfillment.forfeited(now)
     tx.record(PrizeForfeited(**told(forfeited), reason=reason))
+    # First the log of drawings, then the audit: whoever appends to both does it in this order.
     if pass_on(tx, now, forfeited.drawing_id, forfeited.draw_no, reason) is None:
         sponsor_id = tx.prizes.get(forfeited.prize_id).sponsor_id
         tx.record(PrizeReturned(forfeited.prize_id, forfeited.prize_name, forfeited.drawing_name, sponsor_id))
-    return forfeited
+    return save(tx, now, actor, forfeited, {"reason": reason})

@@ -17,6 +17,18 @@ class Accounts(Protocol):
         """Raises `MemberNotFound`."""
         ...
 
+    def locked(self, member_id: MemberId) -> Account:
+        """As `get`. Whoever changes a member's points, trackers or standings locks their account before they look.
+
+        So what concerns one member happens one after the other, whatever else happens at the same time: this waits
+        for whoever holds the account, and holds it until the transaction is over. Raises `MemberNotFound`.
+        """
+        ...
+
+    def lock(self, member_ids: Collection[MemberId]) -> None:
+        """As `locked`, for several members."""
+        ...
+
     def of(self, member_ids: Collection[MemberId]) -> Mapping[MemberId, Account]:
         """The accounts of these members; unknown ones are left out."""
         ...

@@ -1,7 +1,8 @@
 """Moving points, inside the caller's transaction. Every movement is one row from a debit to a credit account.
 
 With an idempotency key the same movement again answers the first one's row and moves nothing; another movement under
-the same key is refused. Of two movements of one wallet at the same moment one fails with `StaleVersion`.
+the same key is refused. Movements of one wallet wait for each other. Should two meet all the same, one fails with
+`StaleVersion`, and is not tried again by itself.
 """
 
 from collections.abc import Iterable
@@ -89,10 +90,11 @@ def adjust(tx: PointsTx, ids: Ids, now: datetime, member_id: MemberId, amount: i
 
 def _once(tx: PointsTx, ids: Ids, now: datetime, member_id: MemberId, movement: Movement) -> Transfer:
     """Moves unless this was moved before under the same key."""
+    wallet = tx.wallets.locked(member_id)
     key = movement.purpose.idempotency_key
     before = tx.transfers.with_key(member_id, key) if key else None
     if before is None:
-        return move_all(tx, ids, now, tx.wallets.of(member_id), [movement])[0]
+        return move_all(tx, ids, now, wallet, [movement])[0]
     if not movement.is_what_moved(before):
         raise KeyReused(before.idempotency_key)
     return before
@@ -114,7 +116,7 @@ def hold(
     tx: PointsTx, ids: Ids, now: datetime, member_id: MemberId, amount: int, purpose: Purpose, expires_at: datetime
 ) -> Hold:
     """Sets points aside until `expires_at`. Raises `NotEnoughPoints`, `AmountOutOfRange`."""
-    tx.wallets.save(tx.wallets.of(member_id).holding(amount))
+    tx.wallets.save(tx.wallets.locked(member_id).holding(amount))
     held = Hold(
         id=HoldId(ids.new()),
         user_id=member_id,
@@ -135,20 +137,20 @@ def post_hold(tx: PointsTx, ids: Ids, now: datetime, hold_id: HoldId) -> Transfe
     Raises `HoldNotFound`, `HoldNotPending`, `HoldExpired`.
     """
     held = tx.holds.get(hold_id)
+    wallet = tx.wallets.locked(held.user_id)
     key = f"hold:{hold_id}"
     if (before := tx.transfers.with_key(held.user_id, key)) is not None:
         return before
     tx.holds.save(held.posted(now))
     purpose = Purpose(held.reference_type, held.reference_id, held.description, key)
-    wallet = tx.wallets.of(held.user_id).released(held)
-    return move_all(tx, ids, now, wallet, [Movement(TransferType.SPEND, -held.amount, purpose)])[0]
+    return move_all(tx, ids, now, wallet.released(held), [Movement(TransferType.SPEND, -held.amount, purpose)])[0]
 
 
 def void_hold(tx: PointsTx, hold_id: HoldId) -> Hold:
     """Frees the points on hold. Raises `HoldNotFound`, `HoldNotPending`."""
     held = tx.holds.get(hold_id)
     voided = tx.holds.save(held.voided())
-    tx.wallets.save(tx.wallets.of(held.user_id).released(held))
+    tx.wallets.save(tx.wallets.locked(held.user_id).released(held))
     return voided
 
 
@@ -157,7 +159,7 @@ def expire_holds(tx: PointsTx, now: datetime, limit: int) -> int:
     due = tx.holds.due(now, limit)
     for held in due:
         tx.holds.save(held.expired())
-        tx.wallets.save(tx.wallets.of(held.user_id).released(held))
+        tx.wallets.save(tx.wallets.locked(held.user_id).released(held))
     return len(due)
 
 

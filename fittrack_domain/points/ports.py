@@ -18,6 +18,10 @@ class Wallets(Protocol):
         """The member's wallet; an empty one where nothing was moved yet."""
         ...
 
+    def locked(self, member_id: MemberId) -> Wallet:
+        """As `of`, and nobody else changes it until the transaction is over: for whoever moves points."""
+        ...
+
     def save(self, wallet: Wallet) -> Wallet:
         """Raises `StaleVersion` (`AlreadyExists` for the very first movement) when another one came first."""
         ...

@@ -31,6 +31,7 @@ class Scoring:
 
     def react(self, tx: PointsTx, now: datetime, event: DaysChanged) -> None:
         """Scores the days that changed, and the days of their runs whose streak moved with them."""
+        tx.accounts.locked(event.member_id)  # days scored at once would each miss what the other adds to their run
         before = _read(tx, event.member_id, event.days)
         after = self._placed({**before, **self._measured(tx, event.member_id, event.days, before)}, event.days)
         tx.day_scores.add_all(day for day in after if day.activity_day not in before)
@@ -67,7 +68,7 @@ class Scoring:
         awards = [_award_of(before.get(day.activity_day), day) for day in after]
         movements = [_movement(day, award) for day, award in zip(after, awards, strict=True) if award.points]
         if movements:
-            move_all(tx, self.ids, now, tx.wallets.of(member_id), movements)
+            move_all(tx, self.ids, now, tx.wallets.locked(member_id), movements)
         if news := tuple(award for award in awards if award.points or award.became_active):
             tx.record(PointsAwarded(member_id, news))
 

@@ -97,7 +97,7 @@ class Points:
         now = self.clock.now()
         purpose = Purpose("admin", str(actor or "console"), reason, f"adjust:{idempotency_key}")
         with self.store.transaction() as tx:
-            tx.accounts.get(member_id)
+            tx.accounts.locked(member_id)
             is_new = tx.transfers.with_key(member_id, f"adjust:{idempotency_key}") is None
             transfer = ledger.adjust(tx, self.ids, now, member_id, amount, purpose)
             if is_new:
@@ -112,7 +112,7 @@ class Points:
         """
         now = self.clock.now()
         with self.store.transaction() as tx:
-            tx.accounts.get(member_id)
+            tx.accounts.locked(member_id)
             return ledger.hold(tx, self.ids, now, member_id, amount, purpose, expires_at)
 
     def post_hold(self, hold_id: HoldId) -> Transfer:

@@ -26,6 +26,10 @@ class Envelope:
     last_error: str | None = None
     version: int = 1
 
+    def being_handed_over(self, until: datetime) -> "Envelope":
+        """Left alone by others until then."""
+        return attrs.evolve(self, due_at=until)
+
     def delivered(self, now: datetime) -> "Envelope":
         return attrs.evolve(self, delivered_at=now, last_error=None)
 

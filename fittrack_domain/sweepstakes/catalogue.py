@@ -64,7 +64,7 @@ class Catalogue:
         now = self.clock.now()
         prize = draft.prize(PrizeId(self.ids.new()), drawing_id, now)
         with self.store.transaction() as tx:
-            tx.drawings.get(drawing_id).require_draft()
+            tx.drawings.locked(drawing_id).require_draft()
             require_active_sponsor(tx, draft)
             _require_fitting(draft, tx.prizes.of(drawing_id))
             tx.prizes.add(prize)
@@ -78,7 +78,7 @@ class Catalogue:
         now = self.clock.now()
         with self.store.transaction() as tx:
             prize = tx.prizes.get(prize_id)
-            tx.drawings.get(prize.drawing_id).require_draft()
+            tx.drawings.locked(prize.drawing_id).require_draft()
             require_version("prize", prize.version, version)
             require_active_sponsor(tx, draft)
             _require_fitting(draft, (other for other in tx.prizes.of(prize.drawing_id) if other.id != prize_id))
@@ -91,7 +91,7 @@ class Catalogue:
         now = self.clock.now()
         with self.store.transaction() as tx:
             prize = tx.prizes.get(prize_id)
-            tx.drawings.get(prize.drawing_id).require_draft()
+            tx.drawings.locked(prize.drawing_id).require_draft()
             tx.prizes.remove(prize_id)
             audit(tx, now, actor, "prize.removed", "prize", prize_id, _prize_facts(prize))
 

@@ -26,7 +26,7 @@ def fence(tx: SweepstakesTx, now: datetime, actor: MemberId | None, drawing_id: 
 
     Raises: `DrawingNotFound`, `NotPublished`, `DrawingIsCancelled`, `TooEarly`.
     """
-    drawing = tx.drawings.get(drawing_id)
+    drawing = tx.drawings.locked(drawing_id)
     fenced = drawing.closing(now)
     if drawing.status is DrawingStatus.SCHEDULED:
         tx.gates.shut(drawing_id)

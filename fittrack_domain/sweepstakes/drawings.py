@@ -62,7 +62,7 @@ class Drawings:
         """
         now = self.clock.now()
         with self.store.transaction() as tx:
-            before = tx.drawings.get(drawing_id)
+            before = tx.drawings.locked(drawing_id)
             before.require_draft()
             require_version("drawing", before.version, version)
             drawing = draft.drawing(drawing_id, before.created_by, now)
@@ -80,7 +80,7 @@ class Drawings:
         now = self.clock.now()
         seed, salt_key = self.entropy.token(SECRET_BYTES), self.entropy.token(SECRET_BYTES)
         with self.store.transaction() as tx:
-            drawing = tx.drawings.get(drawing_id)
+            drawing = tx.drawings.locked(drawing_id)
             require_version("drawing", drawing.version, version)
             published = drawing.published(now)
             prizes = tx.prizes.of(drawing_id)
@@ -102,7 +102,7 @@ class Drawings:
         if faults := note_faults("/reason", reason, REASON_LENGTH_MAX):
             raise InvalidInput(tuple(faults))
         with self.store.transaction() as tx:
-            drawing = tx.drawings.get(drawing_id)
+            drawing = tx.drawings.locked(drawing_id)
             require_version("drawing", drawing.version, version)
             cancelled = drawing.cancelled(reason)
             if drawing.status is not DrawingStatus.DRAFT:
@@ -141,7 +141,7 @@ class Drawings:
     def refund(self, tx: SweepstakesTx, now: datetime, event: RefundsDue) -> None:
         """Gives back the points of the next entries; the rest follows in transactions of its own."""
         due = tx.entries.paid_after(event.drawing_id, event.after, REFUNDS_AT_ONCE)
-        for entry in due:
+        for entry in sorted(due, key=lambda entry: entry.user_id):  # wallets in one order: nobody waits in a circle
             purpose = Purpose("entry", entry.id, "Drawing cancelled", f"refund:{entry.id}")
             ledger.refund(tx, self.ids, now, entry.user_id, entry.cost_points, purpose)
         if len(due) == REFUNDS_AT_ONCE:

@@ -58,6 +58,13 @@ class StoredDrawings(Protocol):
         """Raises `DrawingNotFound`."""
         ...
 
+    def locked(self, drawing_id: DrawingId) -> Drawing:
+        """As `get`, and nobody else changes it or its prizes until the transaction is over.
+
+        Buyers do not wait for it: the gates are there for them.
+        """
+        ...
+
     def add(self, drawing: Drawing) -> None: ...
 
     def save(self, drawing: Drawing) -> Drawing: ...
@@ -239,6 +246,10 @@ class DrawLog(Protocol):
     """The public log of all drawings. It only ever grows."""
 
     def head(self) -> LogLine | None: ...
+
+    def locked_head(self) -> LogLine | None:
+        """As `head`, and nobody else appends until the transaction is over. Only to append to it."""
+        ...
 
     def add(self, line: LogLine) -> None:
         """Raises `AlreadyExists` when another entry took this place at the same moment."""

@@ -18,10 +18,10 @@ from fittrack_domain.sweepstakes.ports import SweepstakesTx
 def publish(
     tx: SweepstakesTx, now: datetime, drawing_id: DrawingId, kind: LoggedKind, record: Mapping[str, Any], seq: int = 1
 ) -> PublicRecord:
-    """Stores the record and logs it. Raises `AlreadyExists` when it is there already, or the log grew meanwhile."""
+    """Stores the record and logs it. Raises `AlreadyExists` when it is there already."""
     published = PublicRecord(drawing_id, kind, seq, record, record_hash(kind, record))
     tx.draw_records.add(published)
-    head = tx.draw_log.head()
+    head = tx.draw_log.locked_head()
     entry = log_entry(
         None if head is None else logged(head),
         at=seconds(now),

@@ -8,6 +8,7 @@ from uuid import UUID
 import attrs
 
 from fittrack_domain.audit.service import record as audit
+from fittrack_domain.identity.model import Account
 from fittrack_domain.points import ledger
 from fittrack_domain.points.ledger import Purpose
 from fittrack_domain.shared.errors import InvalidInput
@@ -97,10 +98,11 @@ class Sweepstakes:
         now = self.clock.now()
         request = _request(buyer, "buy_tickets", key, drawing_id, quantity)
         with self.store.transaction() as tx:
+            account = tx.accounts.locked(buyer)
             if request and (earlier := request.answered_before(tx, now)):
                 return Receipt.again(earlier)
             drawing = tx.drawings.get(drawing_id)
-            held = _admitted(tx, now, buyer, drawing, quantity)
+            held = _admitted(tx, now, account, drawing, quantity)
             entry_id = EntryId(self.ids.new())
             cost = quantity * drawing.ticket_cost_points
             purpose = Purpose("entry", entry_id, f"Tickets: {drawing.name}")
@@ -118,8 +120,9 @@ class Sweepstakes:
         """
         now = self.clock.now()
         with self.store.transaction() as tx:
+            account = tx.accounts.locked(member_id)
             drawing = tx.drawings.get(drawing_id)
-            held = _admitted(tx, now, member_id, drawing, quantity=1)
+            held = _admitted(tx, now, account, drawing, quantity=1)
             if tx.entries.has_free(drawing_id, member_id):
                 raise FreeEntryTaken
             entry = _entry(EntryId(self.ids.new()), member_id, drawing, held, 1, now, Route.FREE)
@@ -144,10 +147,11 @@ class Sweepstakes:
         now = self.clock.now()
         request = _request(actor, "grant_tickets", key, drawing_id, quantity, member_id, reason)
         with self.store.transaction() as tx:
+            account = tx.accounts.locked(member_id)
             if request and (earlier := request.answered_before(tx, now)):
                 return Receipt.again(earlier)
             drawing = tx.drawings.get(drawing_id)
-            held = _admitted(tx, now, member_id, drawing, quantity)
+            held = _admitted(tx, now, account, drawing, quantity)
             entry = _entry(EntryId(self.ids.new()), member_id, drawing, held, quantity, now, Route.GRANTED)
             receipt = _entered(tx, attrs.evolve(entry, reason=reason), held)
             audit(tx, now, actor, "tickets.granted", "entry", entry.id, {"quantity": quantity, "reason": reason})
@@ -165,17 +169,17 @@ def _request(principal: MemberId, operation: str, key: str | None, *arguments: o
     return None if key is None else Request(principal, operation, key, {"arguments": [str(each) for each in arguments]})
 
 
-def _admitted(tx: SweepstakesTx, now: datetime, member_id: MemberId, drawing: Drawing, quantity: int) -> Held:
+def _admitted(tx: SweepstakesTx, now: datetime, account: Account, drawing: Drawing, quantity: int) -> Held:
     """Passes the member through the gate, and answers what they held before.
 
-    The gate comes first: it keeps a second request of the same member waiting until this one is over, so that what is
-    read here still holds when the entry is written.
+    Their account is locked: it keeps a second request of theirs waiting until this one is over, so that what is read
+    here still holds when the entry is written.
     """
     drawing.require_on_sale(now)
-    require_eligible(drawing.eligibility, tx.accounts.get(member_id), tx.profiles.get(member_id), now)
-    if not tx.gates.admit(drawing.id, member_id, quantity):
+    require_eligible(drawing.eligibility, account, tx.profiles.get(account.id), now)
+    if not tx.gates.admit(drawing.id, account.id, quantity):
         raise SalesClosed(drawing.ticket_sales_close)
-    held = tx.entries.held(drawing.id, member_id)
+    held = tx.entries.held(drawing.id, account.id)
     drawing.require_room(held.tickets, quantity)
     return held
 

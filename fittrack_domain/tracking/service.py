@@ -7,7 +7,7 @@ import attrs
 
 from fittrack_domain.audit.service import record
 from fittrack_domain.shared.calendar import platform_day
-from fittrack_domain.shared.errors import Fault, InvalidInput
+from fittrack_domain.shared.errors import AlreadyExists, Fault, InvalidInput
 from fittrack_domain.shared.ids import ActivityId, ConnectionId, MemberId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Clock, Ids, Store
@@ -48,22 +48,29 @@ class Tracking:
 
         Raises `MemberNotFound`, `AlreadyConnected`, `TrackerTaken`.
         """
-        now = self.clock.now()
-        on = connected_on or platform_day(now)
-        with self.store.transaction() as tx:
-            tx.accounts.get(member_id)
-            self._check_free(tx, member_id, provider, tracker_user_key)
-            own = tx.connections.of(member_id)
-            primary = not any(connection.is_primary for connection in own)
-            before = next((connection for connection in own if connection.provider is provider), None)
-            if before is None:
-                new_id = ConnectionId(self.ids.new())
-                connection = Connection(new_id, member_id, provider, primary, tracker_user_key, on)
-                tx.connections.add(connection)
-                return connection
-            if before.is_live:
-                raise AlreadyConnected(provider.value)
-            return tx.connections.save(before.reconnected(tracker_user_key, on, primary=primary))
+        on = connected_on or platform_day(self.clock.now())
+        try:
+            with self.store.transaction() as tx:
+                return self._connect(tx, member_id, provider, tracker_user_key, on)
+        except AlreadyExists:  # somebody else connected the same tracker account at this moment
+            raise TrackerTaken(provider.value) from None
+
+    def _connect(
+        self, tx: TrackingTx, member_id: MemberId, provider: Provider, tracker_user_key: str | None, on: date
+    ) -> Connection:
+        tx.accounts.locked(member_id)
+        self._check_free(tx, member_id, provider, tracker_user_key)
+        own = tx.connections.of(member_id)
+        primary = not any(connection.is_primary for connection in own)
+        before = next((connection for connection in own if connection.provider is provider), None)
+        if before is None:
+            new_id = ConnectionId(self.ids.new())
+            connection = Connection(new_id, member_id, provider, primary, tracker_user_key, on)
+            tx.connections.add(connection)
+            return connection
+        if before.is_live:
+            raise AlreadyConnected(provider.value)
+        return tx.connections.save(before.reconnected(tracker_user_key, on, primary=primary))
 
     def _check_free(self, tx: TrackingTx, member_id: MemberId, provider: Provider, key: str | None) -> None:
         others = tx.connections.of_trackers(provider, [key]) if key else ()
@@ -76,6 +83,7 @@ class Tracking:
         Raises `ConnectionNotFound`, `Disconnected`.
         """
         with self.store.transaction() as tx:
+            tx.accounts.locked(member_id)
             chosen = _own(tx, member_id, connection_id)
             if not chosen.is_live:
                 raise Disconnected(connection_id)
@@ -90,6 +98,7 @@ class Tracking:
         The oldest other one becomes primary if it was. Raises `ConnectionNotFound`, `Disconnected`.
         """
         with self.store.transaction() as tx:
+            tx.accounts.locked(member_id)
             connection = _own(tx, member_id, connection_id)
             if not connection.is_live:
                 raise Disconnected(connection_id)
@@ -109,7 +118,7 @@ class Tracking:
         now = self.clock.now()
         intake = Intake(now, self.ids.new, bounds)
         with self.store.transaction() as tx:
-            connections = _live(tx, {delivery.connection_id for delivery in deliveries})
+            connections = _locked(tx, {delivery.connection_id for delivery in deliveries})
             _read(tx, intake, connections, deliveries)
             taken: list[tuple[Kept, Change]] = []
             for delivery in deliveries:
@@ -130,7 +139,7 @@ class Tracking:
         intake = Intake(now, self.ids.new, LIVE)
         report = attrs.evolve(report, external_id=f"admin:{self.ids.new()}")
         with self.store.transaction() as tx:
-            tx.accounts.get(member_id)
+            tx.accounts.locked(member_id)
             day = report.activity_day
             intake.know(tx.activities.on_days([member_id], day - REACH, day + REACH))
             recorded, _ = intake.take(member_id, None, report)
@@ -178,6 +187,12 @@ def _own(tx: TrackingTx, member_id: MemberId, connection_id: ConnectionId) -> Co
     if connection.user_id != member_id:
         raise ConnectionNotFound(connection_id)
     return connection
+
+
+def _locked(tx: TrackingTx, wanted: Collection[ConnectionId]) -> Mapping[ConnectionId, Connection]:
+    """The connections, all live, of members whose accounts are locked: no other tracker of theirs reports meanwhile."""
+    tx.accounts.lock({connection.user_id for connection in tx.connections.with_ids(wanted).values()})
+    return _live(tx, wanted)
 
 
 def _live(tx: TrackingTx, wanted: Collection[ConnectionId]) -> Mapping[ConnectionId, Connection]:

@@ -5,8 +5,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,41 +21,9 @@ from fittrack_domain.shared.errors import FitTrackError
 from fittrack_domain.sweepstakes.errors import SalesClosed
 from fittrack_domain.tracking.intake import Delivery
 from fittrack_domain.tracking.model import ActivityReport, Intensity, Provider
+from tests.flows.racing import MORNING, all_at_once, assert_books_balance, clock_of
 
-MORNING = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CHILD = Path(__file__).with_name("race_child.py")
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
-    url = "memory://" if request.param == "memory" else f"sqlite:///{tmp_path}/races.db"
-    return an_installation(StoppedClock(MORNING), url)
-
-
-def clock_of(installation: Installation) -> StoppedClock:
-    clock = installation.fittrack.sweepstakes.clock
-    assert isinstance(clock, StoppedClock)
-    return clock
-
-
-def all_at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Starts all together, and answers what each came to: its value, or the error it raised."""
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        start.wait()
-        try:
-            return act()
-        except FitTrackError as error:
-            return error
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-def assert_books_balance(installation: Installation) -> None:
-    report = installation.fittrack.points.verify()
-    assert () == tuple(report.problems)
 
 
 @pytest.mark.parametrize("round_no", range(10))

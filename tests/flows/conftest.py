@@ -1,0 +1,25 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fittrack_adapters.testing import StoppedClock
+from fittrack_adapters.testing.builders import an_installation
+from fittrack_adapters.wiring import Installation
+from tests.flows.racing import MORNING
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, on each store."""
+    if request.param == "postgres":
+        address: str = request.getfixturevalue("postgres_url")
+        return address
+    return "memory://" if request.param == "memory" else f"sqlite:///{tmp_path}/flow.db"
+
+
+@pytest.fixture
+def installation(url: str) -> Iterator[Installation]:
+    """A FitTrack on each store, empty, on a Monday morning."""
+    with an_installation(StoppedClock(MORNING), url) as opened:
+        yield opened
