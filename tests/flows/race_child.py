@@ -17,24 +17,23 @@ import attrs
 
 from fittrack_adapters.settings import Settings
 from fittrack_adapters.wiring import open_fittrack
+from fittrack_domain.app import FitTrack
 from fittrack_domain.shared.errors import StoreBusy
 from fittrack_domain.shared.ids import DrawingId, MemberId
-from fittrack_domain.shared.ports import Clock
 from fittrack_domain.sweepstakes.errors import SalesClosed, TooEarly
 
 
-@attrs.frozen
+@attrs.define
 class ShiftedClock:
     """Runs like the machine's, from another instant on."""
 
-    by: timedelta
+    by: timedelta = timedelta(0)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.by
 
 
-def main(act: str, url: str, clock: Clock, drawings: list[DrawingId], member: str) -> object:
-    fittrack = open_fittrack(Settings(database_url=url, master_key=bytes(32)), clock=clock).fittrack
+def main(act: str, fittrack: FitTrack, drawings: list[DrawingId], member: str) -> object:
     if act == "execute":
         order = drawings if os.getpid() % 2 else drawings[::-1]
         results = {str(drawing_id): fittrack.draws.execute(drawing_id).hash for drawing_id in order}
@@ -58,8 +57,11 @@ def main(act: str, url: str, clock: Clock, drawings: list[DrawingId], member: st
 
 if __name__ == "__main__":
     _, act, url, at, *rest = sys.argv
+    clock = ShiftedClock()
+    fittrack = open_fittrack(Settings(database_url=url, master_key=bytes(32)), clock=clock).fittrack
+    fittrack.relay.waiting()  # connects
     print("ready", flush=True)
     real = sys.stdin.readline().strip()
-    clock = ShiftedClock(datetime.fromisoformat(at) - datetime.fromisoformat(real))
+    clock.by = datetime.fromisoformat(at) - datetime.fromisoformat(real)
     member = rest.pop() if act == "buy" else ""
-    print(json.dumps(main(act, url, clock, [DrawingId(UUID(drawing)) for drawing in rest], member)))
+    print(json.dumps(main(act, fittrack, [DrawingId(UUID(drawing)) for drawing in rest], member)))

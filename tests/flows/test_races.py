@@ -125,7 +125,16 @@ def test_many_relays_at_once_react_once(installation: Installation) -> None:
     assert_books_balance(installation)
 
 
-# With processes, on one SQLite file
+# With processes
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database that several processes can use."""
+    if request.param == "postgres":
+        address: str = request.getfixturevalue("postgres_url")
+        return address
+    return f"sqlite:///{tmp_path}/races.db"
 
 
 def run_children(*arguments: Sequence[str]) -> list[Any]:
@@ -150,10 +159,9 @@ def run_children(*arguments: Sequence[str]) -> list[Any]:
     return [json.loads(lines) for lines in told]
 
 
-def test_two_processes_that_execute_at_once_give_one_result(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/races.db"
+def test_processes_that_execute_at_once_give_one_result(shared_url: str) -> None:
     drawings = []
-    with an_installation(StoppedClock(MORNING), url) as installation:
+    with an_installation(StoppedClock(MORNING), shared_url) as installation:
         fittrack = installation.fittrack
         members = [a_member(fittrack, f"m{n}", points=1_000_000) for n in range(5)]
         for _ in range(12):
@@ -162,7 +170,7 @@ def test_two_processes_that_execute_at_once_give_one_result(tmp_path: Path) -> N
             for n, member_id in enumerate(members):
                 fittrack.sweepstakes.buy_tickets(member_id, drawing.id, n + 1)
         at = (drawing.drawing_time + timedelta(minutes=1)).isoformat()
-        told = run_children(*[["execute", url, at, *drawings]] * 3)
+        told = run_children(*[["execute", shared_url, at, *drawings]] * 3)
 
         assert told[0] == told[1] == told[2]
         assert 12 == len(told[0])
@@ -173,15 +181,14 @@ def test_two_processes_that_execute_at_once_give_one_result(tmp_path: Path) -> N
         assert_books_balance(installation)
 
 
-def test_processes_that_buy_across_the_closing_lose_nothing(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/races.db"
-    with an_installation(StoppedClock(MORNING), url) as installation:
+def test_processes_that_buy_across_the_closing_lose_nothing(shared_url: str) -> None:
+    with an_installation(StoppedClock(MORNING), shared_url) as installation:
         fittrack = installation.fittrack
         drawing = an_open_drawing(fittrack)
         members = [a_member(fittrack, f"m{n}", points=10_000_000) for n in range(4)]
         closes = drawing.ticket_sales_close.isoformat()
-        buyers = [["buy", url, closes, str(drawing.id), str(member_id)] for member_id in members]
-        told = run_children(*buyers, ["close", url, closes, str(drawing.id)])
+        buyers = [["buy", shared_url, closes, str(drawing.id), str(member_id)] for member_id in members]
+        told = run_children(*buyers, ["close", shared_url, closes, str(drawing.id)])
 
         with installation.store.reading() as tx:
             frozen = {block.user_id: block.ticket_count for block in tx.rows(DRAWING_BLOCKS).where()}
