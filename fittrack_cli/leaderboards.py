@@ -47,7 +47,9 @@ def leaderboard(
         _print(board)
 
 
-EPILOG = example("fittrack leaderboard weekly --tier F-30-39-INT", "fittrack leaderboard daily --day 2016-04-13 --json")
+EPILOG = example(
+    "fittrack leaderboard weekly --tier F-30-39-INT", "fittrack leaderboard show daily --day 2016-04-13 --json"
+)
 
 
 def _print(board: "Leaderboard") -> None:

@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from fittrack_cli import (
     activities,
+    boards,
     books,
     db,
     demo,
@@ -14,7 +15,6 @@ from fittrack_cli import (
     draw,
     drawings,
     fulfillment,
-    leaderboards,
     members,
     points,
     serve,
@@ -55,7 +55,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(members.app, name="members")
 app.add_typer(activities.app, name="activities")
 app.add_typer(points.app, name="points")
-app.command("leaderboard", epilog=leaderboards.EPILOG)(leaderboards.leaderboard)
+app.add_typer(boards.app, name="leaderboard")
 app.add_typer(sponsors.app, name="sponsors")
 app.add_typer(drawings.app, name="drawings")
 app.add_typer(draw.app, name="draw")

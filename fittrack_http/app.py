@@ -63,6 +63,7 @@ def jobs_of(fittrack: FitTrack) -> tuple[Job, ...]:
         Job("drawings", 5, lambda: _run_due(fittrack)),
         Job("fulfillments", 60, fittrack.fulfillments.sweep),
         Job("archives", 60, fittrack.competition.archive_due),
+        Job("boards", 10, fittrack.competition.mend_boards),
         Job("holds", 60, fittrack.points.expire_holds),
         Job("requests", 3_600, fittrack.requests.forget_expired),
     )

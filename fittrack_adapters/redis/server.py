@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import attrs
 import structlog
 
+from fittrack_domain.shared.errors import Unavailable
+
 if TYPE_CHECKING:
     from redis import Redis
     from redis.client import Pipeline
@@ -26,8 +28,14 @@ AWAY_SECONDS: Final = 5.0
 log = structlog.get_logger("fittrack.redis")
 
 
-class RedisAway(Exception):
+@attrs.frozen
+class RedisAway(Unavailable):
     """Redis does not answer, or did not a moment ago. Do without it."""
+
+    code = "redis_away"
+
+    def __str__(self) -> str:
+        return "Redis does not answer (FITTRACK_REDIS_URL). FitTrack works without it, only slower."
 
 
 @attrs.frozen
