@@ -227,8 +227,7 @@ class OracleStore:
     def connected(self) -> Iterator[OracleDatabase]:
         """A connection of its own, outside of any transaction: every change is kept at once."""
         with translated():
-            connection = oracledb.connect(**self._address)
-            _prepare(connection)
+            connection = prepared(oracledb.connect(**self._address))
         connection.autocommit = True
         with connection:
             yield OracleDatabase(connection)
@@ -240,7 +239,6 @@ class OracleStore:
             changing = ChangingDatabase(database.connection)
             changing.run("create table if not exists migration_lock (holder number(19))", {})
             keeper.connection.autocommit = False  # a change of tables ends its transaction, and with it every lock
-            keeper.connection.call_timeout = database.connection.call_timeout = 0
             keeper.run("lock table migration_lock in exclusive mode", {})
             yield changing
 
@@ -278,7 +276,7 @@ class OracleStore:
                     getmode=oracledb.POOL_GETMODE_TIMEDWAIT,
                     wait_timeout=int(self._pool_wait_seconds * 1_000),
                     ping_interval=PING_AFTER_SECONDS,
-                    session_callback=lambda connection, _tag: _prepare(connection),
+                    session_callback=_begin_session,
                     **self._address,
                 )
             return self._pool
@@ -295,10 +293,15 @@ def _address(url: str) -> dict[str, Any]:
     }
 
 
-def _prepare(connection: oracledb.Connection) -> None:
+def _begin_session(connection: oracledb.Connection, _tag: str | None) -> None:
+    prepared(connection).call_timeout = int(CALL_TIMEOUT_SECONDS * 1_000)
+
+
+def prepared(connection: oracledb.Connection) -> oracledb.Connection:
+    """The connection, told how our values travel."""
     connection.inputtypehandler = _announced
     connection.outputtypehandler = _expected
-    connection.call_timeout = int(CALL_TIMEOUT_SECONDS * 1_000)
+    return connection
 
 
 def _commit(connection: oracledb.Connection) -> None:

@@ -4,12 +4,17 @@ It prepares statements, finds their binds, infers types and speaks the driver's 
 used for it, which is why the driver's version is pinned and `test_driver.py` watches what is leant on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from unittest.mock import patch
 
+import attrs
 import oracledb
 from oracledb import thin_impl  # type: ignore[attr-defined]  # compiled, without types
+
+from fittrack_adapters.store.dialect import Dialect
+from fittrack_adapters.store.oracle import OracleDatabase, prepared
+from fittrack_adapters.store.oracle_dialect import ORACLE
 
 
 class _Offline(thin_impl.ThinConnImpl):  # type: ignore[misc]  # as above
@@ -24,3 +29,43 @@ def offline_connection() -> oracledb.Connection:
     """A connection to nothing."""
     with patch.object(thin_impl, "ThinConnImpl", _Offline):
         return oracledb.connect(user="nobody", password="nothing", dsn="127.0.0.1:1/nowhere")
+
+
+@attrs.frozen
+class OfflineDatabase:
+    """A `Database` that hands every statement to the driver, up to the point where it would be sent.
+
+    The driver has found the binds then, and the type of every value, and has written the whole message. Queries find
+    nothing, sums are 0, changes touch what they were given.
+    """
+
+    connection: oracledb.Connection = attrs.field(factory=lambda: prepared(offline_connection()))
+    statements: list[str] = attrs.field(factory=list)
+
+    @property
+    def dialect(self) -> Dialect:
+        return ORACLE
+
+    def fetch(self, sql: str, binds: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        self._check(sql, lambda database: database.fetch(sql, binds))
+        return [(0,)] if sql.startswith(("select count(", "select coalesce(")) else []
+
+    def stream(self, sql: str, binds: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        self._check(sql, lambda database: next(database.stream(sql, binds), None))
+        return iter(())
+
+    def run(self, sql: str, binds: Mapping[str, Any]) -> int:
+        self._check(sql, lambda database: database.run(sql, binds))
+        return 1
+
+    def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
+        self._check(sql, lambda database: database.run_many(sql, binds))
+        return len(binds)
+
+    def _check(self, sql: str, call: Callable[[OracleDatabase], object]) -> None:
+        self.statements.append(sql)
+        try:
+            call(OracleDatabase(self.connection))
+        except AttributeError as error:
+            if error.name != "send":
+                raise

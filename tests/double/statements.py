@@ -1,0 +1,105 @@
+"""All statements that the store can issue, with a value for every bind."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, get_args, get_type_hints
+from uuid import UUID
+
+from fittrack_adapters.store.competition import Shift, SqlLadder
+from fittrack_adapters.store.migrate import migrations
+from fittrack_adapters.store.oracle_dialect import ORACLE
+from fittrack_adapters.store.rows import After, Not, OneOf, between
+from fittrack_adapters.store.sql import SqlRows, SqlSession, _codec
+from fittrack_adapters.store.tables import Column, Kind, Table
+from fittrack_adapters.store.tickets import SqlBlocks, SqlGates
+from fittrack_adapters.store.tracking import sql_efforts
+from fittrack_domain.competition.model import Ranking
+from fittrack_domain.shared.calendar import Period
+from fittrack_domain.shared.ids import DrawingId, MemberId
+from fittrack_domain.shared.money import Usd
+
+ID = UUID(int=7)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SAMPLES: dict[Kind, Any] = {
+    "uuid": ID,
+    "instant": NOON,
+    "day": NOON.date(),
+    "number": 2**53,
+    "flag": True,
+    "text": "Ünïcödé ✓ " * 500,
+    "money": Decimal("12.50"),
+    "bytes": bytes(range(256)) * 200,
+    "json": [{"n": [1, 2.5, None, True, "é"]}],
+}
+
+
+def definitions() -> Iterator[str]:
+    """The statements of all migrations."""
+    for migration in migrations():
+        yield from migration.statements(ORACLE)
+
+
+def write_rows(session: SqlSession, table: Table[Any]) -> None:
+    """Every change of single rows: one and many, with and without what may be missing."""
+    codec = _codec(table, ORACLE)
+    full, gaps = (_row(table, missing=missing) for missing in (False, True))
+    for sql in (codec.insert, codec.insert_missing, *([codec.update] if table.changes else [])):
+        session.database.run(sql, full)
+        session.database.run_many(sql, [gaps, full, gaps])
+
+
+def find_rows(session: SqlSession, table: Table[Any]) -> None:
+    """Every query by single columns."""
+    rows = SqlRows(table, session)
+    rows.get(*(_value(table, table.column(field)) for field in table.key))
+    rows.alone()
+    for column in table.columns:
+        if column.kind == "number":
+            rows.sum(column.field)
+        if column.kind in ("json", "bytes"):
+            continue
+        value = _value(table, column)
+        for wanted in (value, None, Not(None), After(value), OneOf([value]), OneOf([]), between(value, value)):
+            rows.where(order=(column.field, f"-{column.field}"), limit=7, offset=3, **{column.field: wanted})
+        rows.locked(**{column.field: value})
+        rows.taken(**{column.field: value})
+        list(rows.each(order=(column.field,), **{column.field: value}))
+        rows.remove(**{column.field: value})
+
+
+def run_hand_written(session: SqlSession) -> None:
+    """Where rows end."""
+    drawing_id, member_id = DrawingId(ID), MemberId(ID)
+    ranking = Ranking("OPEN", Period.DAILY, date(2026, 3, 2))
+    gates, blocks, ladder = SqlGates(session), SqlBlocks(session), SqlLadder(session)
+    gates.admit(drawing_id, member_id, 3)
+    gates.shut(drawing_id)
+    blocks.unnumbered(drawing_id, 500)
+    blocks.some(drawing_id, 0, 256)
+    list(blocks.each(drawing_id))
+    ladder.steps(ranking)
+    ladder.revision(ranking)
+    ladder.shift({(ranking, 3): Shift(members=1, changes=1), (ranking, 4): Shift(members=-1, changes=1)})
+    ladder.descent(ranking, 100, 5, 10)
+    list(sql_efforts(session)(member_id, NOON.date(), NOON.date()))
+
+
+def _row(table: Table[Any], *, missing: bool) -> dict[str, Any]:
+    """A row as it is handed to the driver."""
+    values = {
+        column.name: None if missing and column.optional else ORACLE.encoded(column.kind, SAMPLES[column.kind])
+        for column in table.columns
+    }
+    stamp = ORACLE.encoded("instant", NOON)
+    return {"created_at": stamp, "updated_at": stamp} | values
+
+
+def _value(table: Table[Any], column: Column) -> Any:
+    """A value of the column as a repository would ask for it."""
+    hint = get_type_hints(table.row)[column.field]
+    enums = [kind for kind in (hint, *get_args(hint)) if isinstance(kind, type) and issubclass(kind, Enum)]
+    if enums:
+        return next(iter(enums[0]))
+    return Usd(SAMPLES["money"]) if column.kind == "money" else SAMPLES[column.kind]
