@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
 
 import attrs
 
@@ -13,7 +14,7 @@ from fittrack_domain.shared.errors import Fault, Invalid
 PREFIX = "FITTRACK_"
 PARSE = "parse"
 QUICKNET_RELAYS = ("https://api.drand.sh", "https://drand.cloudflare.com")
-SERVERS = ("postgresql://",)
+SERVERS = ("postgresql://", "oracle://")
 E = TypeVar("E", bound=Enum)
 
 
@@ -83,7 +84,10 @@ def _key(text: str) -> bytes:
 def _database(text: str) -> str:
     is_file = text.startswith("sqlite:///") and len(text) > len("sqlite:///")
     if not (is_file or text == "memory://" or text.startswith(SERVERS)):
-        raise ValueError("must be sqlite:///path/to/file, postgresql://user@host:5432/name or memory://")
+        raise ValueError(
+            "must be sqlite:///path/to/file, postgresql://user@host:5432/name, oracle://user@host:1521/service "
+            "or memory://"
+        )
     return text
 
 
@@ -112,6 +116,8 @@ class Settings:
     database_url: str = attrs.field(
         default="sqlite:///./var/fittrack.db", repr=without_password, metadata={PARSE: _database}
     )
+    database_password: str | None = attrs.field(default=None, repr=False, metadata={PARSE: str})
+    """For an address that names a user and no password."""
     host: str = attrs.field(default="127.0.0.1", metadata={PARSE: str})
     port: int = attrs.field(default=8000, metadata={PARSE: _port})
     cors_origins: tuple[str, ...] = attrs.field(default=(), metadata={PARSE: _urls})
@@ -158,3 +164,12 @@ class Settings:
         if not self.database_url.startswith("sqlite:///"):
             return None
         return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @property
+    def database_address(self) -> str:
+        """The database's URL with the password in its place."""
+        parts = urlsplit(self.database_url)
+        if self.database_password is None or not parts.username or parts.password is not None:
+            return self.database_url
+        user, _, host = parts.netloc.rpartition("@")
+        return parts._replace(netloc=f"{user}:{quote(self.database_password, safe='')}@{host}").geturl()

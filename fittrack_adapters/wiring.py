@@ -23,9 +23,10 @@ from fittrack_domain.sweepstakes.ports import Beacon
 
 if TYPE_CHECKING:
     from fittrack_adapters.redis.boards import RedisBoards
+    from fittrack_adapters.store.oracle import OracleStore
     from fittrack_adapters.store.postgres import PostgresStore
 
-AnyStore: TypeAlias = "MemoryStore | SqliteStore | PostgresStore"
+AnyStore: TypeAlias = "MemoryStore | SqliteStore | PostgresStore | OracleStore"
 MEMORY_KEY_BYTES = 32
 
 
@@ -94,7 +95,13 @@ def open_store(
     if settings.database_url.startswith("postgresql://"):
         from fittrack_adapters.store.postgres import PostgresStore
 
-        return PostgresStore(settings.database_url, clock, ids, durable=durable)
+        return PostgresStore(settings.database_address, clock, ids, durable=durable)
+    if settings.database_url.startswith("oracle://"):
+        if find_spec("oracledb") is None:
+            raise BadSettings((Fault("FITTRACK_DATABASE_URL", 'needs an extra: pip install "fittrack[oracle]"'),))
+        from fittrack_adapters.store.oracle import OracleStore
+
+        return OracleStore(settings.database_address, clock, ids)
     return MemoryStore(clock, ids)
 
 

@@ -25,6 +25,7 @@ def test_every_setting_can_be_given() -> None:
             "FITTRACK_MASTER_KEY": "ab" * 32,
             "FITTRACK_BEACON": "drand",
             "FITTRACK_BEACON_RELAYS": "http://127.0.0.1:9",
+            "FITTRACK_REDIS_URL": "redis://:hidden@127.0.0.1:9/1",
             "FITTRACK_LOG_LEVEL": "debug",
         }
     )
@@ -33,6 +34,8 @@ def test_every_setting_can_be_given() -> None:
     assert ("https://a.example", "https://b.example") == settings.cors_origins
     assert BeaconKind.DRAND is settings.beacon
     assert b"\xab" * 32 == settings.master_key
+    assert "redis://:hidden@127.0.0.1:9/1" == settings.redis_url
+    assert "hidden" not in repr(settings)
     assert "abab" not in repr(settings)
     assert "\\xab" not in repr(settings)
 
@@ -49,6 +52,7 @@ def test_every_fault_is_named_at_once_and_no_value_is_repeated() -> None:
                 "FITTRACK_BEACON": "dice",
                 "FITTRACK_LOG_LEVEL": "loud",
                 "FITTRACK_PROT": "80",
+                "FITTRACK_REDIS_URL": "http://secret@db",
             }
         )
     assert [
@@ -60,6 +64,7 @@ def test_every_fault_is_named_at_once_and_no_value_is_repeated() -> None:
         "FITTRACK_MASTER_KEY",
         "FITTRACK_PORT",
         "FITTRACK_PROT",
+        "FITTRACK_REDIS_URL",
     ] == [fault.pointer for fault in refused.value.faults]
     assert "secret" not in str(refused.value).replace("kept secret", "")
 
@@ -89,3 +94,24 @@ def test_a_database_server_needs_a_master_key_that_all_processes_share() -> None
 def test_a_password_is_never_shown(url: str, shown: str) -> None:
     assert shown == without_password(url)
     assert "s3cret" not in repr(Settings(database_url=url))
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("oracle://ann@db:1521/fittrack", "oracle://ann:s3cr%2Ft%40@db:1521/fittrack"),
+        ("postgresql://ann@db/fittrack", "postgresql://ann:s3cr%2Ft%40@db/fittrack"),
+        ("postgresql://ann:given@db/fittrack", "postgresql://ann:given@db/fittrack"),
+        ("postgresql://db/fittrack", "postgresql://db/fittrack"),
+        ("sqlite:///./var/fittrack.db", "sqlite:///./var/fittrack.db"),
+    ],
+)
+def test_a_password_may_be_kept_apart_from_the_address(url: str, address: str) -> None:
+    environ = {
+        "FITTRACK_DATABASE_URL": url,
+        "FITTRACK_DATABASE_PASSWORD": "s3cr/t@",
+        "FITTRACK_MASTER_KEY": "ab" * 32,
+    }
+    settings = Settings.load(environ)
+    assert address == settings.database_address
+    assert "s3cr" not in repr(settings)
