@@ -52,6 +52,7 @@ def _findings() -> Iterator[Finding]:
     set_up_logs(settings)
     yield Finding("environment", "ok", settings.environment.value)
     yield from _database(settings)
+    yield _redis(settings)
     yield _beacon(settings)
     yield _extra("server", "sanic", "http")
 
@@ -91,6 +92,23 @@ def _sqlite(settings: "Settings", path: "Path") -> Iterator[Finding]:
         relay = installation.fittrack.relay
         waiting, parked = relay.waiting(), len(relay.parked())
         yield Finding("outbox", "warning" if parked else "ok", f"{waiting} events waiting, {parked} given up")
+
+
+def _redis(settings: "Settings") -> Finding:
+    if settings.redis_url is None:
+        return Finding("redis", "ok", "none: caches, limits and leases are those of each process")
+    missing = _extra("redis", "redis", "redis")
+    if missing.status != "ok":
+        return missing._replace(status="problem")
+    from fittrack_adapters.redis.server import RedisAway, RedisServer
+
+    server = RedisServer(settings.redis_url)
+    try:
+        return Finding("redis", "ok", f"Redis {server.version()} answers")
+    except RedisAway as error:
+        return Finding("redis", "warning", str(error))
+    finally:
+        server.close()
 
 
 def _beacon(settings: "Settings") -> Finding:

@@ -37,8 +37,6 @@ REBUILD_PAUSE_SECONDS: Final = 60.0
 
 BATCH: Final = 5_000
 
-log = structlog.get_logger("fittrack.redis")
-
 
 @attrs.frozen
 class Proof:
@@ -103,6 +101,7 @@ class RedisBoards(Boards):
         if self.sets.server.is_away or not self.lease.take("boards", MEND_LEASE_SECONDS):
             return ()
         try:
+            log = structlog.get_logger("fittrack.redis")
             behind = [ranking for ranking in self._behind(self.live()) if self._may_rebuild(ranking)]
             for ranking in behind:
                 members = sum(self.rebuild(ranking))

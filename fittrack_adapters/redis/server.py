@@ -25,8 +25,6 @@ TIMEOUT_SECONDS: Final = 0.15
 AWAY_SECONDS: Final = 5.0
 """How long Redis is left alone after a failure. Then one call tries again; the others wait for its success."""
 
-log = structlog.get_logger("fittrack.redis")
-
 
 @attrs.frozen
 class RedisAway(Unavailable):
@@ -71,6 +69,7 @@ class RedisServer:
         self._away_seconds = away_seconds
         self._away_until = 0.0
         self._guard = threading.Lock()
+        self._log = structlog.get_logger("fittrack.redis")
 
     @cached_property
     def client(self) -> "Redis":
@@ -104,7 +103,7 @@ class RedisServer:
             raise RedisAway from error
         if was_away:
             self._away_until = 0.0
-            log.info("redis is back")
+            self._log.info("redis is back")
         return result
 
     def call(self, call: Call) -> Any:
@@ -114,6 +113,10 @@ class RedisServer:
     def call_all(self, calls: Sequence[Call]) -> list[Any]:
         """Runs scripts in one round trip; others may come between two of them. Raises `RedisAway`."""
         return self.run(lambda client: _call_all(client, calls))
+
+    def version(self) -> str:
+        """Raises `RedisAway`."""
+        return str(self.run(lambda client: client.info("server"))["redis_version"])
 
     def close(self) -> None:
         if "client" in vars(self):
@@ -133,7 +136,7 @@ class RedisServer:
     def _leave_alone(self, error: Exception) -> None:
         with self._guard:
             self._away_until = monotonic() + self._away_seconds
-        log.warning("redis is away", error=type(error).__name__, pause_seconds=self._away_seconds)
+        self._log.warning("redis is away", error=type(error).__name__, pause_seconds=self._away_seconds)
 
 
 def _call(client: "Redis", call: Call) -> Any:

@@ -1,5 +1,6 @@
 """`fittrack leaderboard rebuild` and `check`."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,6 +55,17 @@ def test_a_redis_that_does_not_answer_is_told(with_redis: Any, redis: RedisProce
     result = with_redis("leaderboard", "rebuild")
     assert (1, "") == (result.exit_code, result.stdout)
     assert "Error: Redis does not answer" in result.stderr.splitlines()[-1]
+
+
+def test_the_doctor_looks_at_redis(with_redis: Any, cli: Any, redis: RedisProcess) -> None:
+    def found(on: Any) -> tuple[str, str]:
+        [it] = [check for check in json.loads(on("doctor", "--json").stdout)["checks"] if check["name"] == "redis"]
+        return it["status"], it["detail"]
+
+    assert ("ok", "none: caches, limits and leases are those of each process") == found(cli)
+    assert "ok" == found(with_redis)[0]
+    redis.kill()
+    assert "warning" == found(with_redis)[0]
 
 
 def test_what_is_no_address_of_a_redis_is_refused(cli: Any) -> None:

@@ -75,6 +75,7 @@ def test_a_healthy_installation(cli: Any) -> None:
         ("database", "ok"),
         ("migrations", "ok"),
         ("outbox", "ok"),
+        ("redis", "ok"),
         ("beacon", "ok"),
         ("server", "ok"),
     ] == statuses(cli)
