@@ -67,7 +67,6 @@ def test_help_does_not_load_what_only_commands_need(cli: Any) -> None:
         "fittrack_domain",
         "rich",
         "sanic",
-        "sqlite3",
     }
 
 
