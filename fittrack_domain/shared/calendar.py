@@ -39,7 +39,7 @@ class Period(Enum):
                 return day - timedelta(days=day.weekday())
             case Period.MONTHLY:
                 return day.replace(day=1)
-            case Period.ALLTIME:
+            case _:
                 return date.min
 
     def next_first_day(self, first_day: date) -> date | None:
@@ -51,7 +51,7 @@ class Period(Enum):
                 return first_day + timedelta(days=7)
             case Period.MONTHLY:
                 return (first_day + timedelta(days=31)).replace(day=1)
-            case Period.ALLTIME:
+            case _:
                 return None
 
     def ends_at(self, first_day: date) -> datetime | None:
