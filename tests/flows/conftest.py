@@ -9,11 +9,11 @@ from fittrack_adapters.wiring import Installation
 from tests.flows.racing import MORNING
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", "postgres", "double"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, on each store."""
-    if request.param == "postgres":
-        address: str = request.getfixturevalue("postgres_url")
+    if request.param in ("postgres", "double"):
+        address: str = request.getfixturevalue(f"{request.param}_url")
         return address
     return "memory://" if request.param == "memory" else f"sqlite:///{tmp_path}/flow.db"
 
