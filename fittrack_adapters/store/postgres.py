@@ -252,7 +252,7 @@ class PostgresStore:
 def _beginning(begin: str) -> Any:
     def beginning(connection: Connection) -> None:
         with translated():
-            connection.execute(begin)
+            connection.execute(begin, prepare=False)
 
     return beginning
 
@@ -261,7 +261,7 @@ def _commit(connection: Connection) -> None:
     if connection.info.transaction_status is TransactionStatus.INERROR:
         raise RuntimeError("An error of the store was caught inside its transaction, which cannot be kept any more")
     try:
-        connection.execute("COMMIT")
+        connection.execute("COMMIT", prepare=False)
     except psycopg.OperationalError as error:
         if connection.closed:
             raise OutcomeUnknown(str(error).strip()) from error
@@ -272,7 +272,7 @@ def _roll_back(connection: Connection) -> None:
     """Ends what is left of a transaction. What cannot be ended in order is cut: the server takes it back then."""
     if connection.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
         try:
-            connection.execute("ROLLBACK")
+            connection.execute("ROLLBACK", prepare=False)
         except psycopg.Error:
             connection.close()
 
