@@ -309,7 +309,8 @@ def _commit(connection: oracledb.Connection) -> None:
         connection.commit()
     except oracledb.Error as error:
         translation = _translation(error)
-        raise (OutcomeUnknown(str(error)) if isinstance(translation, StoreUnreachable) else translation) from error
+        lost = isinstance(translation, StoreUnreachable) or error.args[0].full_code == TOO_SLOW
+        raise (OutcomeUnknown(str(error)) if lost else translation) from error
 
 
 def _roll_back(connection: oracledb.Connection) -> None:

@@ -1,7 +1,7 @@
 """What is said over one connection: who comes in, what is asked, what is answered, what goes wrong on order."""
 
+import select
 import struct
-import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -98,11 +98,10 @@ class Conversation:
         try:
             reader = Reader(self._packet(), self._packet)
             function = _function(reader, self._forget)
+            self._say(self._faulty(CALLS[function], function, reader))
         except Marked as marked:
             self._break_off(marked.args[0])
             return True
-        answer = self._faulty(CALLS[function], function, reader)
-        self._say(answer)
         return function != calls.LOGOFF
 
     def _break_off(self, marker: bytes) -> None:
@@ -122,11 +121,16 @@ class Conversation:
             failure = Failure(fault.code, f"ORA-{fault.code:05d}: on order\n")
             return ending(cursor=request.number, failure=failure, busy=self.session.busy)
         if fault is not None and fault.effect is Effect.WAIT:
-            time.sleep(fault.seconds)
+            self._dawdle(fault.seconds)
         answer = self._answer(function, request)
         if fault is not None and fault.effect is Effect.CUT_AFTER:
             raise Hangup
         return answer
+
+    def _dawdle(self, seconds: float) -> None:
+        """Waits, unless the client has enough of it."""
+        if select.select([self.channel.connection], [], [], seconds)[0]:
+            raise Marked(self.channel.receive()[1])
 
     def _read(self, function: int, reader: Reader) -> "Request":
         if function == calls.EXECUTE:

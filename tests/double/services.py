@@ -20,25 +20,32 @@ class Services:
     def __init__(self, postgres_url: str) -> None:
         self._base = postgres_url
         self._numbers = count(1)
-        self._template = f"double_{os.getpid()}"
-        self._names = {self._template}
+        self._names: list[str] = []
         self.double = Double(lambda service: self._postgres_url(service) if service in self._names else None)
-        self._admin(f"drop database if exists {self._template}", f"create database {self._template}")
-        with psycopg.connect(self._postgres_url(self._template), autocommit=True) as template:
-            template.execute(DOMAINS)
+        template = self.new_empty()
         clock = StoppedClock()
-        store = OracleStore(self.url(self._template), clock, CountingIds(clock), pool_size=1)
+        store = OracleStore(template, clock, CountingIds(clock), pool_size=1)
         migrate(store)
         store.close()
 
     def new(self) -> str:
-        """The address of another one."""
-        name = f"{self._template}_{next(self._numbers)}"
-        self._admin(f"create database {name} template {self._template}")
-        self._names.add(name)
-        return self.url(name)
+        """The address of one, migrated and empty."""
+        return self._url(self._made(template=self._names[0]))
 
-    def url(self, service: str) -> str:
+    def new_empty(self) -> str:
+        """The address of one without any table."""
+        name = self._made(template="template1")
+        with psycopg.connect(self._postgres_url(name), autocommit=True) as database:
+            database.execute(DOMAINS)
+        return self._url(name)
+
+    def _made(self, template: str) -> str:
+        name = f"double_{os.getpid()}_{next(self._numbers)}"
+        self._admin(f"create database {name} template {template}")
+        self._names.append(name)
+        return name
+
+    def _url(self, service: str) -> str:
         return f"oracle://{Double.user}:{quote(Double.password)}@{self.double.address(service)}"
 
     def close(self) -> None:
