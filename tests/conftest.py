@@ -63,6 +63,8 @@ def services(request: pytest.FixtureRequest) -> Iterator[Services]:
 
 
 @pytest.fixture
-def double_url(services: Services) -> str:
+def double_url(services: Services) -> Iterator[str]:
     """The address of a database behind the double, migrated and empty."""
-    return services.new()
+    url = services.lend()
+    yield url
+    services.give_back(url)

@@ -13,7 +13,7 @@ from fittrack_adapters.testing import CountingIds, StoppedClock
 
 EMPTIED = """
 select string_agg('delete from ' || table_name, ';') from information_schema.tables
-where table_schema = 'public' and table_name <> 'schema_migrations'
+where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'schema_migrations'
 """
 
 
@@ -52,15 +52,8 @@ class Databases:
         return self._url(name)
 
     def give_back(self, url: str) -> None:
-        """Empties it for the next one, whatever was left open in it."""
-        with psycopg.connect(url, autocommit=True) as database:
-            database.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity "
-                "where datname = current_database() and pid <> pg_backend_pid()"
-            )
-            database.execute("set session_replication_role = replica")  # triggers and foreign keys rest
-            [(emptied,)] = database.execute(EMPTIED).fetchall()
-            database.execute(emptied)
+        """Empties it for the next one."""
+        empty(url)
         self._free.append(url)
 
     def close(self) -> None:
@@ -74,6 +67,18 @@ class Databases:
 
     def _url(self, name: str) -> str:
         return urlsplit(self._server_url)._replace(path=f"/{name}").geturl()
+
+
+def empty(url: str) -> None:
+    """Removes every row, whatever was left open."""
+    with psycopg.connect(url, autocommit=True) as database:
+        database.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        database.execute("set session_replication_role = replica")  # triggers and foreign keys rest
+        [(emptied,)] = database.execute(EMPTIED).fetchall()
+        database.execute(emptied)
 
 
 def _name(url: str) -> str:

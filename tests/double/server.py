@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+import psycopg
+
 from tests.double.conversation import Conversation
 from tests.double.faults import Fault
 from tests.double.wire import Channel, Hangup
@@ -69,7 +71,7 @@ class Double:
 
     def _serve(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with connection, suppress(Hangup, OSError):
+        with connection, suppress(Hangup, OSError, psycopg.OperationalError):
             with self._guard:
                 self._open.add(connection)
             try:

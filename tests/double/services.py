@@ -10,6 +10,7 @@ import psycopg
 from fittrack_adapters.store.migrate import migrate
 from fittrack_adapters.store.oracle import OracleStore
 from fittrack_adapters.testing import CountingIds, StoppedClock
+from tests.databases import empty
 from tests.double.server import Double
 from tests.double.translate import DOMAINS
 
@@ -21,6 +22,7 @@ class Services:
         self._base = postgres_url
         self._numbers = count(1)
         self._names: list[str] = []
+        self._free: list[str] = []
         self.double = Double(lambda service: self._postgres_url(service) if service in self._names else None)
         template = self.new_empty()
         clock = StoppedClock()
@@ -28,9 +30,14 @@ class Services:
         migrate(store)
         store.close()
 
-    def new(self) -> str:
+    def lend(self) -> str:
         """The address of one, migrated and empty."""
-        return self._url(self._made(template=self._names[0]))
+        return self._free.pop() if self._free else self._url(self._made(template=self._names[0]))
+
+    def give_back(self, url: str) -> None:
+        """Empties it for the next one."""
+        empty(self._postgres_url(urlsplit(url).path.removeprefix("/")))
+        self._free.append(url)
 
     def new_empty(self) -> str:
         """The address of one without any table."""

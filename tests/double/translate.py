@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import psycopg
 
+from fittrack_adapters.store.document_views import POSTGRES, postgres_view
+from fittrack_adapters.store.documents import DOCUMENT_VIEWS
 from tests.double.calls import Failure
 
 TOKEN = re.compile(r"('(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/)|(::)|:(\w+)", re.DOTALL)
@@ -15,6 +17,7 @@ WORDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\busing\s+dual\b", "using (select 1) dual"),
     (r"\bfor\s+update\b", "for no key update"),  # where rows that refer to a locked one may still be added
     (r"\bsystimestamp\b", "clock_timestamp()"),
+    (r"\brawtohex\s*\((.*?)\)", r"upper(encode(\1, 'hex'))"),
     (
         r"\buser_tables\b",
         "(select upper(tablename) as table_name from pg_tables where schemaname = 'public') user_tables",
@@ -27,6 +30,7 @@ TYPES: tuple[tuple[str, str], ...] = (
     (r"\btimestamp\s*\(6\)\s+with\s+time\s+zone\b", "timestamptz"),
     (r"\bjson\b", "jsonb"),
     (r"\braw\s*\(\d+\)", "raw"),
+    (r"\bvirtual\b", "stored"),
 )
 DOMAINS = """
 do $$ begin
