@@ -1,10 +1,7 @@
 """A small league to test with: members, awards, and what follows from both."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
 
-from fittrack_adapters.store.memory import MemoryStore
-from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_domain.competition.service import Competition, credit, show_or_hide
 from fittrack_domain.identity.admission import NewMember, ProfileEdit
@@ -13,20 +10,17 @@ from fittrack_domain.identity.model import Level, Sex, Status
 from fittrack_domain.identity.service import Identity
 from fittrack_domain.points.events import DayAward, PointsAwarded
 from fittrack_domain.shared.ids import MemberId
+from tests.stores import MakeStore
 
 WEDNESDAY = date(2026, 3, 4)
 NOON = datetime(2026, 3, 4, 17, tzinfo=UTC)  # in New York
 BOARD = "M-30-39-INT"
 
 
-class MakesStores(Protocol):
-    def __call__(self, clock: StoppedClock) -> MemoryStore | SqliteStore: ...
-
-
 class League:
     """Members with their awards, on any store; the clock stands at noon of a Wednesday until moved."""
 
-    def __init__(self, make_store: MakesStores) -> None:
+    def __init__(self, make_store: MakeStore) -> None:
         self.clock = StoppedClock(NOON)
         self.store = make_store(self.clock)
         self.identity = Identity(self.store, self.clock, CountingIds(self.clock, seed=1))

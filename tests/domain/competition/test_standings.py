@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -173,6 +174,7 @@ class Total:
     active_days: int = 0
 
 
+@pytest.mark.parametrize("new_store", ["memory", "sqlite"], indirect=True)  # a store for each of many examples
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(operations=OPERATIONS, window=st.tuples(st.integers(1, 8), st.integers(1, 8)))
 def test_places_equal_a_naive_sort(

@@ -5,9 +5,7 @@ from datetime import date, timedelta
 from fittrack_adapters.beacon.none import NoBeacon
 from fittrack_adapters.mail_box import BoxMailer
 from fittrack_adapters.security.sealing import AesSealer
-from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.notices import BoxedMail
-from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.testing import CountingIds, FixedEntropy, StoppedClock
 from fittrack_domain.app import Ports, assemble
 from fittrack_domain.identity.admission import NewMember
@@ -19,12 +17,13 @@ from fittrack_domain.shared.money import Usd
 from fittrack_domain.shared.paging import Paging
 from fittrack_domain.sweepstakes.drafts import DrawingDraft, PrizeDraft
 from fittrack_domain.sweepstakes.model import DrawingType, Eligibility, FulfillmentType
+from tests.stores import AnyStore
 
 
 class House:
     """FitTrack with a clock that stands and a box for its mail."""
 
-    def __init__(self, store: MemoryStore | SqliteStore, clock: StoppedClock) -> None:
+    def __init__(self, store: AnyStore, clock: StoppedClock) -> None:
         self.store = store
         self.clock = clock
         self.ids = CountingIds(clock, seed=1)

@@ -1,14 +1,10 @@
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.domain.points.world import PointsWorld, a_points_world
+from tests.stores import MakeStore
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PointsWorld]:
+@pytest.fixture
+def world(new_store: MakeStore) -> PointsWorld:
     """One on each store."""
-    made = a_points_world(folder=tmp_path if request.param == "sqlite" else None)
-    yield made
-    made.tracked.store.close()
+    return a_points_world(make_store=new_store)

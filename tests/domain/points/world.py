@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from pathlib import Path
 
 import attrs
 
@@ -22,6 +21,7 @@ from fittrack_domain.tracking.intake import Deletion, Delivery
 from fittrack_domain.tracking.model import ActivityReport, Intensity
 from fittrack_domain.tracking.plausibility import HISTORICAL
 from tests.domain.tracking.world import World, a_world
+from tests.stores import MakeStore, in_memory
 
 MONDAY = date(2026, 1, 5)
 PURPOSE = Purpose("test", "1", "For a test")
@@ -73,9 +73,9 @@ class PointsWorld:
         return list(self.points.transactions(member_id, Paging(limit=100)).items)
 
 
-def a_points_world(cards: Iterable[RateCard] = RATE_CARDS, folder: Path | None = None) -> PointsWorld:
-    """An empty one: in memory, or in an SQLite file in a folder."""
-    world, cards = a_world(folder), tuple(cards)
+def a_points_world(cards: Iterable[RateCard] = RATE_CARDS, make_store: MakeStore = in_memory) -> PointsWorld:
+    """An empty one."""
+    world, cards = a_world(make_store), tuple(cards)
     return PointsWorld(world, Points(world.store, world.clock, world.ids, cards), Scoring(world.ids, cards))
 
 

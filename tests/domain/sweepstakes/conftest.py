@@ -1,36 +1,17 @@
-"""Worlds on both embedded stores."""
+"""Worlds on every store."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable
 
 import pytest
 
-from fittrack_adapters.store.memory import MemoryStore
-from fittrack_adapters.store.migrate import migrate
-from fittrack_adapters.store.sqlite import SqliteStore
-from fittrack_adapters.testing import CountingIds, StoppedClock
 from tests.domain.sweepstakes.world import World
+from tests.stores import MakeStore
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def new_world(request: pytest.FixtureRequest) -> Iterator[Callable[[], World]]:
+@pytest.fixture
+def new_world(new_store: MakeStore) -> Callable[[], World]:
     """Makes worlds, each on a store of its own."""
-    with ExitStack() as at_end:
-
-        def in_memory(clock: StoppedClock) -> MemoryStore:
-            return MemoryStore(clock, CountingIds(clock))
-
-        def on_sqlite(clock: StoppedClock) -> SqliteStore:
-            folder = Path(at_end.enter_context(TemporaryDirectory()))
-            store = at_end.enter_context(
-                closing(SqliteStore(folder / "world.db", clock, CountingIds(clock), durable=False))
-            )
-            migrate(store)
-            return store
-
-        yield lambda: World(in_memory if request.param == "memory" else on_sqlite)
+    return lambda: World(new_store)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from fittrack_domain.sweepstakes.events import WinnerDrawn
 from fittrack_domain.sweepstakes.frozen import Winner
 from fittrack_domain.sweepstakes.model import Drawing
 from tests.domain.sweepstakes.world import World, a_prize
+from tests.stores import forced
 
 
 def three_prizes_two_alternates(world: World) -> Drawing:
@@ -87,18 +88,16 @@ def test_nothing_is_forfeited_before_there_is_a_result(world: World) -> None:
 def test_an_award_that_does_not_follow_is_noticed(world: World) -> None:
     drawing = three_prizes_two_alternates(world)
     forfeit(world, drawing.id, 1)
-    if isinstance(world.store, SqliteStore):
-        connection = world.store.connect()
-        connection.execute("drop trigger draw_records_no_update")
-        forged = """replace(record, '"replacement":4', '"replacement":5')"""
-        connection.execute(f"update draw_records set record = {forged} where kind = 'award'")
-        connection.close()
-    else:
-        assert isinstance(world.store, MemoryStore)
+    if isinstance(world.store, MemoryStore):
         with world.store.transaction() as tx:
             rows = tx.rows(DRAW_RECORDS)
             [award] = rows.where(kind="award")
             rows.remove(kind="award")
             rows.add(attrs.evolve(award, record={**award.record, "replacement": 5}))
+    else:
+        text, kind = ("record", "") if isinstance(world.store, SqliteStore) else ("record::text", "::jsonb")
+        spaced = f"replace({text}, '\"replacement\": 4', '\"replacement\":4')"
+        forged = f"replace({spaced}, '\"replacement\":4', '\"replacement\":5'){kind}"
+        forced(world.store, "draw_records", f"update draw_records set record = {forged} where kind = 'award'")
     problems = world.proofs.verify_log().problems
     assert any("award 1 does not follow" in problem for problem in problems)

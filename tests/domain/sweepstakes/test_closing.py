@@ -25,7 +25,8 @@ from fittrack_domain.sweepstakes.errors import DrawDiffers, DrawingIsCancelled, 
 from fittrack_domain.sweepstakes.frozen import TicketBlock
 from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus
 from fittrack_domain.sweepstakes.sealing import pseudonyms
-from tests.domain.sweepstakes.world import AnyStore, World, a_prize
+from tests.domain.sweepstakes.world import World, a_prize
+from tests.stores import AnyStore
 
 ADMIN = MemberId(UUID(int=1))
 

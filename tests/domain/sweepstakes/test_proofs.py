@@ -7,6 +7,7 @@ from uuid import UUID
 import attrs
 import pytest
 
+from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.rows import Rows
 from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.store.sweepstakes import DRAW_LOG, DRAW_RECORDS, DRAW_SECRETS
@@ -20,6 +21,7 @@ from fittrack_domain.sweepstakes.errors import EntryNotFound, RecordNotFound
 from fittrack_domain.sweepstakes.model import Drawing
 from fittrack_domain.sweepstakes.sealing import opened_seed
 from tests.domain.sweepstakes.world import NOON, World, a_prize
+from tests.stores import forced
 
 
 def a_drawing_of_many(world: World, members: int = 7) -> Drawing:
@@ -146,11 +148,9 @@ def test_blocks_that_were_changed_give_no_proof(world: World) -> None:
     entry = world.sweepstakes.buy_tickets(ann := world.member("ann"), drawing.id, 2).entry_id
     world.clock.set(drawing.ticket_sales_close)
     world.draws.close(drawing.id)
-    if isinstance(world.store, SqliteStore):
-        connection = world.store.connect()
-        connection.execute("drop trigger drawing_blocks_no_update")
-        connection.execute("update drawing_blocks set holder = zeroblob(32)")
-        connection.close()
+    if not isinstance(world.store, MemoryStore):
+        zeros = "zeroblob(32)" if isinstance(world.store, SqliteStore) else f"'\\x{bytes(32).hex()}'"
+        forced(world.store, "drawing_blocks", f"update drawing_blocks set holder = {zeros}")
     else:
         with world.store.transaction() as tx:
             rows: Rows[Any] = tx.rows(DRAWING_BLOCKS)
@@ -173,13 +173,8 @@ def test_the_log_is_whole(world: World) -> None:
 
 def tamper(world: World, table: Any, change: str, **evolved: Any) -> None:
     """Changes what triggers protect."""
-    if isinstance(world.store, SqliteStore):
-        connection = world.store.connect()
-        for name in ("draw_log", "draw_records"):
-            for verb in ("update", "delete"):
-                connection.execute(f"drop trigger if exists {name}_no_{verb}")
-        connection.execute(change)
-        connection.close()
+    if not isinstance(world.store, MemoryStore):
+        forced(world.store, table.name, change)
         return
     with world.store.transaction() as tx:
         rows = tx.rows(table)

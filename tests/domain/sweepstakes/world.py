@@ -1,6 +1,6 @@
 """A small world to test drawings in: members with points, administrators, a clock that stands, a beacon that obeys."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from hashlib import shake_256
 from typing import Any
@@ -8,8 +8,6 @@ from typing import Any
 import attrs
 
 from fittrack_adapters.security.sealing import AesSealer
-from fittrack_adapters.store.memory import MemoryStore
-from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.testing import CountingIds, FixedEntropy, StoppedClock
 from fittrack_domain.fulfillment.events import (
     AddressConfirmed,
@@ -42,12 +40,10 @@ from fittrack_domain.sweepstakes.model import Drawing, DrawingType
 from fittrack_domain.sweepstakes.proofs import Proofs
 from fittrack_domain.sweepstakes.results import Results
 from fittrack_domain.sweepstakes.tickets import Sweepstakes
+from tests.stores import MakeStore
 
 NOON = datetime(2026, 3, 4, 17, tzinfo=UTC)
 """A Wednesday, noon in New York."""
-
-AnyStore = MemoryStore | SqliteStore
-MakeStore = Callable[[StoppedClock], AnyStore]
 
 
 @attrs.define

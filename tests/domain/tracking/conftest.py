@@ -1,14 +1,10 @@
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.domain.tracking.world import World, a_world
+from tests.stores import MakeStore
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+@pytest.fixture
+def world(new_store: MakeStore) -> World:
     """One on each store."""
-    made = a_world(tmp_path if request.param == "sqlite" else None)
-    yield made
-    made.store.close()
+    return a_world(new_store)

@@ -1,14 +1,10 @@
 """A member with trackers, on a store in memory."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import attrs
 
-from fittrack_adapters.store.memory import MemoryStore
-from fittrack_adapters.store.migrate import migrate
 from fittrack_adapters.store.shared import OUTBOX
-from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.store.tables import json_converter
 from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_domain.identity.model import Account, Status
@@ -18,6 +14,7 @@ from fittrack_domain.tracking.intake import Deletion, Delivery, Receipt
 from fittrack_domain.tracking.model import Activity, ActivityReport, ActivityType, Intensity, Provider
 from fittrack_domain.tracking.plausibility import LIVE, Bounds
 from fittrack_domain.tracking.service import Tracking
+from tests.stores import AnyStore, MakeStore, in_memory
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -27,7 +24,7 @@ class World:
     """Everything a test about trackers touches."""
 
     clock: StoppedClock
-    store: MemoryStore | SqliteStore
+    store: AnyStore
     tracking: Tracking
     ids: CountingIds
 
@@ -65,15 +62,10 @@ class World:
         return [(event.member_id, event.days) for event in events]
 
 
-def a_world(folder: Path | None = None) -> World:
-    """An empty one, on Monday 2 March 2026 at noon UTC: in memory, or in an SQLite file in a folder."""
+def a_world(make_store: MakeStore = in_memory) -> World:
+    """An empty one, on Monday 2 March 2026 at noon UTC."""
     clock = StoppedClock(NOON)
-    store_ids, ids = CountingIds(clock, seed=1), CountingIds(clock)
-    if folder is None:
-        store: MemoryStore | SqliteStore = MemoryStore(clock, store_ids)
-    else:
-        store = SqliteStore(folder / "world.db", clock, store_ids, durable=False)
-        migrate(store)
+    store, ids = make_store(clock), CountingIds(clock, seed=1)
     return World(clock, store, Tracking(store, clock, ids), ids)
 
 
