@@ -101,13 +101,12 @@ class RedisBoards(Boards):
         if self.sets.server.is_away or not self.lease.take("boards", MEND_LEASE_SECONDS):
             return ()
         try:
-            log = structlog.get_logger("fittrack.redis")
             behind = [ranking for ranking in self._behind(self.live()) if self._may_rebuild(ranking)]
-            for ranking in behind:
-                members = sum(self.rebuild(ranking))
-                log.info("ranking rebuilt", board=ranking.board, period=ranking.period.value, members=members)
+            standings = sum(sum(self.rebuild(ranking)) for ranking in behind)
         except RedisAway:
             return ()
+        if behind:
+            structlog.get_logger("fittrack.redis").info("rebuilt", rankings=len(behind), standings=standings)
         return behind
 
     def live(self) -> Sequence[Ranking]:

@@ -1,5 +1,8 @@
 """A league whose standings Redis follows, and what its leaderboards say with Redis and without."""
 
+from collections.abc import Callable
+from typing import Any
+
 import attrs
 
 from fittrack_adapters.redis.boards import RedisBoards
@@ -7,15 +10,21 @@ from fittrack_adapters.redis.following import FollowedStore
 from fittrack_adapters.redis.lease import RedisLease
 from fittrack_adapters.redis.server import RedisServer
 from fittrack_adapters.redis.standings import StandingSets
+from fittrack_adapters.store.memory import MemoryStore
+from fittrack_adapters.store.postgres import PostgresStore
+from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.store.transaction import Transaction
+from fittrack_adapters.testing import StoppedClock
 from fittrack_domain.competition.model import Leaderboard, Ranking, View
 from fittrack_domain.competition.service import Competition, _view
 from fittrack_domain.shared.calendar import Period
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.paging import Paging
 from fittrack_domain.shared.ports import Store
-from tests.domain.competition.league import BOARD, League, MakesStores
+from tests.domain.competition.league import BOARD, League
 
+AnyStore = MemoryStore | SqliteStore | PostgresStore
+MakeStore = Callable[[StoppedClock], AnyStore]
 PAGE = Paging(limit=100)
 PATIENT_SECONDS = 10.0
 """Where tests want Redis to answer, however busy the machine is."""
@@ -24,8 +33,11 @@ PATIENT_SECONDS = 10.0
 class FollowedLeague(League):
     """As any league, but every commit is followed by Redis at `url`."""
 
-    def __init__(self, make_store: MakesStores, url: str, timeout_seconds: float = PATIENT_SECONDS) -> None:
-        super().__init__(make_store)
+    def __init__(self, make_store: MakeStore, url: str, timeout_seconds: float = PATIENT_SECONDS) -> None:
+        def make(clock: StoppedClock) -> Any:  # what League does with it, any store can do
+            return make_store(clock)
+
+        super().__init__(make)
         self.plain = self.store
         self.server = RedisServer(url, away_seconds=0.2, timeout_seconds=timeout_seconds)
         self.boards = RedisBoards(StandingSets(self.server), self.plain, self.clock, RedisLease(self.server, "tests"))
