@@ -123,7 +123,7 @@ class Session:
 
     def _define(self, sql: str) -> Outcome:
         self.commit()
-        if first_word(sql) != "alter" or "session" not in sql.lower():
+        if sql.lower().split()[:2] != ["alter", "session"]:
             self.postgres.execute(translated_definition(sql))
         return Outcome()
 

@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 from fittrack_adapters.store.competition import Shift, SqlLadder
+from fittrack_adapters.store.documents import DOCUMENT_VIEWS, sql_documents
 from fittrack_adapters.store.migrate import migrations
 from fittrack_adapters.store.oracle_dialect import ORACLE
 from fittrack_adapters.store.rows import After, Not, OneOf, between
@@ -83,6 +84,8 @@ def run_hand_written(session: SqlSession) -> None:
     ladder.revision(ranking)
     ladder.shift({(ranking, 3): Shift(members=1, changes=1), (ranking, 4): Shift(members=-1, changes=1)})
     ladder.descent(ranking, 100, 5, 10)
+    for view in DOCUMENT_VIEWS:
+        sql_documents(session)(view, ID)
     list(sql_efforts(session)(member_id, NOON.date(), NOON.date()))
 
 

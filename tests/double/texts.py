@@ -38,8 +38,8 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 DEFINED = re.compile(r"^\s+(\w+)\s+(?:RAW|TIMESTAMP|DATE|JSON|NUMBER|BOOLEAN|BLOB|CLOB|VARCHAR2)\b", re.MULTILINE)
-KEPT_WORDS = {"dual", "set", "select", "or", "OR"}
-"""What may follow the words before a name."""
+KEPT_WORDS = {"dual", "set", "select", "SELECT", "or", "OR"}
+"""What may stand where names are looked for."""
 
 
 def faults_in(sql: str) -> Iterator[str]:

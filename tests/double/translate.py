@@ -6,8 +6,6 @@ from functools import lru_cache
 
 import psycopg
 
-from fittrack_adapters.store.document_views import POSTGRES, postgres_view
-from fittrack_adapters.store.documents import DOCUMENT_VIEWS
 from tests.double.calls import Failure
 
 TOKEN = re.compile(r"('(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/)|(::)|:(\w+)", re.DOTALL)
@@ -17,7 +15,8 @@ WORDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\busing\s+dual\b", "using (select 1) dual"),
     (r"\bfor\s+update\b", "for no key update"),  # where rows that refer to a locked one may still be added
     (r"\bsystimestamp\b", "clock_timestamp()"),
-    (r"\brawtohex\s*\((.*?)\)", r"upper(encode(\1, 'hex'))"),
+    (r"\bjson_value\s*\(", "value_in("),
+    (r"\breturning\s+varchar2\(\d+\)", ""),
     (
         r"\buser_tables\b",
         "(select upper(tablename) as table_name from pg_tables where schemaname = 'public') user_tables",
@@ -38,6 +37,12 @@ do $$ begin
         create domain raw as bytea; create domain blob as bytea; create domain clob as text;
     end if;
 end $$;
+create or replace function hextoraw(text) returns bytea language sql as $$ select decode($1, 'hex') $$;
+create or replace function rawtohex(bytea) returns text language sql as $$ select upper(encode($1, 'hex')) $$;
+create or replace function value_in(jsonb, path text) returns text language sql as
+    $$ select $1 ->> replace(substr(path, 3), '"', '') $$;
+create or replace function shown(bytea) returns jsonb language sql as $$ select to_jsonb(rawtohex($1)) $$;
+create or replace function shown(anyelement) returns jsonb language sql as $$ select to_jsonb($1) $$;
 create or replace function refuse_change() returns trigger language plpgsql as $$ begin
     raise exception using errcode = 'X' || right(tg_argv[0], 4), message = tg_argv[1];
 end $$
@@ -47,6 +52,13 @@ end $$
 REFUSAL = re.compile(
     r"\s*create\s+or\s+replace\s+trigger\s+(\w+)\s+before\s+update\s+or\s+delete\s+on\s+(\w+)\s+for\s+each\s+row\s+"
     r"begin\s+raise_application_error\s*\(\s*-(\d+)\s*,\s*'([^']*)'\s*\)\s*;\s*end\s*;\s*",
+    re.IGNORECASE,
+)
+
+DOCUMENTS = re.compile(r"\s*create\s+or\s+replace\s+json\s+relational\s+duality\s+view\s+(\w+)\s+as\s", re.IGNORECASE)
+DOCUMENT_TOKEN = re.compile(
+    r"(?P<many>\[\s*select\s+json\s*\{)|(?P<one>select\s+json\s*\{)|(?P<end>\})|(?P<last>\])"
+    r"|(?P<field>'\w+')\s*:(?:\s*(?P<column>\w+\.\w+)(?:\s+with(?:\s+no(?:update|check))+)?)?",
     re.IGNORECASE,
 )
 
@@ -72,9 +84,35 @@ def translated_definition(sql: str) -> str:
             f"create or replace trigger {name} before update or delete on {table} "
             f"for each row execute function refuse_change('{code}', '{message}')"
         )
+    if documents := DOCUMENTS.match(sql):
+        return f"create or replace view {documents[1]} as {_shown(sql[documents.end() :])}"
     for pattern, words in TYPES:
         sql = re.sub(pattern, words, sql, flags=re.IGNORECASE)
     return sql
+
+
+def _shown(documents: str) -> str:
+    """The query of a duality view: objects within objects, and lists of them."""
+    depth: list[str] = []
+
+    def token(found: re.Match[str]) -> str:
+        match found.lastgroup:
+            case "many":
+                depth.append(")), '[]')")
+                return "(select coalesce(jsonb_agg(jsonb_build_object("
+            case "one":
+                depth.append(")" if depth else ") as data")
+                return "select jsonb_build_object("
+            case "end":
+                return depth.pop()
+            case "last":
+                return ")"
+            case "column":
+                return f"{found['field']}, shown({found['column']})"
+            case _:
+                return f"{found['field']}, "
+
+    return DOCUMENT_TOKEN.sub(token, documents)
 
 
 def _plain(text: str) -> str:
@@ -85,10 +123,10 @@ def _plain(text: str) -> str:
 
 
 CODES = {
-    "23502": (1400, "cannot insert NULL into ({table}.{column})"),
-    "23503": (2291, "integrity constraint ({constraint}) violated - parent key not found"),
-    "23505": (1, "unique constraint ({constraint}) violated"),
-    "23514": (2290, "check constraint ({constraint}) violated"),
+    "23502": (1400, 'cannot insert NULL into ("FITTRACK"."{table}"."{column}")'),
+    "23503": (2291, "integrity constraint (FITTRACK.{constraint}) violated - parent key not found"),
+    "23505": (1, "unique constraint (FITTRACK.{constraint}) violated"),
+    "23514": (2290, "check constraint (FITTRACK.{constraint}) violated"),
     "55P03": (54, "resource busy and acquire with NOWAIT specified or timeout expired"),
     "40P01": (60, "deadlock detected while waiting for resource"),
     "40001": (8177, "can't serialize access for this transaction"),
@@ -101,8 +139,9 @@ CODES = {
     "22003": (1438, "value larger than specified precision allowed for this column"),
     "57014": (1013, "user requested cancel of current operation"),
 }
+INTERNAL = 600
 STILL_REFERENCED = "is still referenced"
-CHILD_FOUND = 2292
+PARENT_MISSING, CHILD_FOUND = 2291, 2292
 
 
 def failure_of(error: psycopg.Error, row: int = 0) -> Failure:
@@ -111,9 +150,9 @@ def failure_of(error: psycopg.Error, row: int = 0) -> Failure:
     if state.startswith("X"):
         code = 20_000 + int(state[1:])
         return Failure(code, f"ORA-{code:05d}: {diag.message_primary}\n", row)
-    code, text = CODES.get(state, (600, f"internal error: {state} {error}"))
-    if code == 2291 and STILL_REFERENCED in str(error):
-        code, text = CHILD_FOUND, "integrity constraint ({constraint}) violated - child record found"
+    code, text = CODES.get(state, (INTERNAL, f"internal error: {state} {error}"))
+    if code == PARENT_MISSING and STILL_REFERENCED in str(error):
+        code, text = CHILD_FOUND, "integrity constraint (FITTRACK.{constraint}) violated - child record found"
     names = {"table": diag.table_name, "column": diag.column_name, "constraint": diag.constraint_name}
-    quoted = {name: f'"FITTRACK".{str(value).upper()}' for name, value in names.items()}
-    return Failure(code, f"ORA-{code:05d}: {text.format(**quoted) if code != 600 else text}\n", row)
+    told = text if code == INTERNAL else text.format(**{name: str(value).upper() for name, value in names.items()})
+    return Failure(code, f"ORA-{code:05d}: {told}\n", row)
