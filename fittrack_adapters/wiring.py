@@ -93,6 +93,8 @@ def open_store(
     if settings.database_path is not None:
         return SqliteStore(settings.database_path, clock, ids, durable=durable)
     if settings.database_url.startswith("postgresql://"):
+        if find_spec("psycopg") is None:
+            raise BadSettings((Fault("FITTRACK_DATABASE_URL", 'needs an extra: pip install "fittrack[postgres]"'),))
         from fittrack_adapters.store.postgres import PostgresStore
 
         return PostgresStore(settings.database_address, clock, ids, durable=durable)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -10,11 +11,12 @@ import typer
 from fittrack_cli.output import AsJson, example, print_json, print_table
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fittrack_adapters.settings import Settings
+    from fittrack_adapters.store.migrate import Migratable
 
 EPILOG = example("fittrack doctor", "fittrack doctor --json")
+
+CLOCK_SKEW_MAX = timedelta(seconds=2)
 
 
 class Finding(NamedTuple):
@@ -61,30 +63,28 @@ def _database(settings: "Settings") -> Iterator[Finding]:
     from fittrack_domain.shared.errors import FitTrackError
 
     path = settings.database_path
-    if path is None:
+    if settings.database_url == "memory://":
         yield Finding("database", "warning", "memory: everything is gone when a process ends")
         return
-    if not path.exists():
+    if path is not None and not path.exists():
         yield Finding("database", "problem", f"{path} is not there yet. Run: fittrack db migrate")
         return
     try:
-        yield from _sqlite(settings, path)
+        yield from _stored(settings)
     except FitTrackError as error:
         yield Finding("database", "problem", str(error))
 
 
-def _sqlite(settings: "Settings", path: "Path") -> Iterator[Finding]:
-    import sqlite3
-
+def _stored(settings: "Settings") -> Iterator[Finding]:
+    from fittrack_adapters.store.memory import MemoryStore
     from fittrack_adapters.store.migrate import migrations, pending
-    from fittrack_adapters.store.sqlite import SqliteStore
     from fittrack_adapters.wiring import open_fittrack
 
     with open_fittrack(settings) as installation:
         store = installation.store
-        assert isinstance(store, SqliteStore), "a path means SQLite"
+        assert not isinstance(store, MemoryStore), "told apart before"
+        yield from _server(settings, store)
         lacking = pending(store)
-        yield Finding("database", "ok", f"{path}, {path.stat().st_size / 1e6:,.1f} MB, SQLite {sqlite3.sqlite_version}")
         if lacking:
             yield Finding("migrations", "problem", f"{len(lacking)} are pending. Run: fittrack db migrate")
             return
@@ -92,6 +92,21 @@ def _sqlite(settings: "Settings", path: "Path") -> Iterator[Finding]:
         relay = installation.fittrack.relay
         waiting, parked = relay.waiting(), len(relay.parked())
         yield Finding("outbox", "warning" if parked else "ok", f"{waiting} events waiting, {parked} given up")
+
+
+def _server(settings: "Settings", store: "Migratable") -> Iterator[Finding]:
+    from fittrack_adapters.settings import without_password
+
+    with store.connected() as database:
+        [(version, at)] = database.fetch(database.dialect.about, {})
+        skew = abs(datetime.now(UTC) - database.dialect.decoded("instant", at))
+    if (path := settings.database_path) is not None:
+        yield Finding("database", "ok", f"{path}, {path.stat().st_size / 1e6:,.1f} MB, {version}")
+        return
+    yield Finding("database", "ok", f"{without_password(settings.database_url)}, {version}")
+    detail = f"{skew.total_seconds():.1f} seconds apart from the database's"
+    ok = skew <= CLOCK_SKEW_MAX
+    yield Finding("clock", "ok" if ok else "warning", detail if ok else f"{detail}. Let both follow a time server")
 
 
 def _redis(settings: "Settings") -> Finding:

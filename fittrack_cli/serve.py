@@ -47,10 +47,10 @@ def serve(
 
 
 def _require_current(installation: "Installation") -> None:
+    from fittrack_adapters.store.memory import MemoryStore
     from fittrack_adapters.store.migrate import pending
-    from fittrack_adapters.store.sqlite import SqliteStore
 
-    if isinstance(installation.store, SqliteStore) and pending(installation.store):
+    if not isinstance(installation.store, MemoryStore) and pending(installation.store):
         complain("The database is not up to date. Run: fittrack db migrate")
         raise typer.Exit(1)
 

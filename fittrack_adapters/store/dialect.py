@@ -34,6 +34,7 @@ class Dialect:
         name: `NNNN_name.<this>.sql` is what a migration needs more on this database.
         words: What `{word}` in a migration means; in `{word:argument}` the argument takes the place of `{}`.
         tables: The query for the names of all tables, in lower case.
+        about: The query for the server's name with its version, and for its present time.
         encode: What turns plain values of a kind into the driver's, for kinds where they differ.
         decode: The way back.
         immutable: The statements that make the rows of a table unchangeable.
@@ -49,6 +50,7 @@ class Dialect:
     name: str
     words: Mapping[str, str]
     tables: str
+    about: str
     encode: Mapping[Kind, Convert]
     decode: Mapping[Kind, Convert]
     immutable: Callable[[str], Sequence[str]]

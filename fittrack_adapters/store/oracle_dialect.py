@@ -113,6 +113,7 @@ class OracleDialect(Dialect):
 ORACLE = OracleDialect(
     name="oracle",
     words=WORDS,
+    about="select 'Oracle ' || version_full, sys_extract_utc(systimestamp) from product_component_version",
     tables="select lower(table_name) from user_tables",
     encode=ENCODE,
     decode=DECODE,

@@ -77,6 +77,7 @@ def limited(sql: str, limit: int | None, offset: int) -> str:
 POSTGRES = Dialect(
     name="postgres",
     words=WORDS,
+    about="select 'PostgreSQL ' || current_setting('server_version'), clock_timestamp()",
     tables="select table_name from information_schema.tables where table_schema = current_schema()",
     encode=ENCODE,
     decode={},
@@ -219,6 +220,7 @@ class PostgresStore:
             database.run("set lock_timeout = 0", {})
             with translated(), database.connection.transaction():
                 database.run("select pg_advisory_xact_lock(:number)", {"number": MIGRATION_LOCK})
+                _require_unicode(database)
                 yield database
 
     def close(self) -> None:
@@ -247,6 +249,12 @@ class PostgresStore:
         connection.prepared_max = PREPARED_MAX
         set_json_loads(orjson.loads, connection)
         return connection
+
+
+def _require_unicode(database: PostgresDatabase) -> None:
+    [(encoding,)] = database.fetch("show server_encoding", {})
+    if encoding != "UTF8":
+        raise StoreUnreachable(f"the database keeps text in {encoding}. Make it with: ENCODING 'UTF8'")
 
 
 def _beginning(begin: str) -> Any:

@@ -86,6 +86,7 @@ DECODE: Mapping[Kind, Convert] = {
 SQLITE = Dialect(
     name="sqlite",
     words=WORDS,
+    about="select 'SQLite ' || sqlite_version(), strftime('%Y-%m-%dT%H:%M:%f+00:00')",
     tables="select lower(name) from sqlite_master where type = 'table'",
     encode=ENCODE,
     decode=DECODE,

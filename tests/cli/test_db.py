@@ -2,12 +2,14 @@
 
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fittrack_cli import doctor
+from tests.servers import free_port
 
 
 def path_of(cli: Any) -> Path:
@@ -89,6 +91,18 @@ def test_a_database_that_is_missing_not_current_or_none(nowhere: Any) -> None:
     assert [("database", "ok"), ("migrations", "problem")] == statuses(nowhere)[1:3]
     path_of(nowhere).write_text("This is no database, however long one looks at it." * 100)
     assert ("database", "problem") in statuses(nowhere)
+
+
+def test_a_server_is_asked_for_its_version_and_its_clock(
+    cli: Any, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = with_settings(cli, database_url=postgres_url)
+    assert [("database", "ok"), ("clock", "ok"), ("migrations", "ok"), ("outbox", "ok")] == statuses(served)[1:5]
+    assert "PostgreSQL" in served.text("doctor")
+    monkeypatch.setattr(doctor, "CLOCK_SKEW_MAX", timedelta(-1))
+    assert ("clock", "warning") in statuses(served)
+    gone = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
+    assert ("database", "problem") in statuses(with_settings(cli, database_url=gone))
 
 
 def test_bad_settings_are_told_all_at_once(cli: Any) -> None:
