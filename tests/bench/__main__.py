@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("purchases", "scoring", "imports", "leaderboards", "boards", "drawings")
+BENCHMARKS = ("purchases", "scoring", "imports", "leaderboards", "boards", "drawings", "stores")
 
 
 def main(names: list[str]) -> None:

@@ -1,21 +1,24 @@
-"""One purchase written by hand over sqlite3: what FitTrack's use case reads and writes, and nothing besides.
+"""One purchase written by hand over a bare driver: what FitTrack's use case reads and writes, and nothing besides.
 
 Plain tuples, prepared statements, no layers; only the rules that guard points and tickets, not those on who may play.
 """
 
 import hashlib
 import json
-import sqlite3
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
+from operator import attrgetter
+from typing import Any, Protocol
+from uuid import UUID
 
+import attrs
+from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
 from fittrack_domain.shared.ids import DrawingId, MemberId
 from fittrack_domain.sweepstakes.model import gate_of
-
-BEGINNING = "0" * 64
 
 EARLIER = """select fingerprint, answer, expires_at from idempotency_keys
     where principal = ? and operation = ? and idempotency_key = ?"""
@@ -25,7 +28,7 @@ ACCOUNT = "select status, role, email_verified_at, premium_expires_at, created_a
 PROFILE = """select display_name, date_of_birth, state_of_residence, biological_sex, fitness_level
     from profiles where user_id = ?"""
 ADMIT = """update drawing_gates set tickets = tickets + ?, entries = entries + 1, version = version + 1, updated_at = ?
-    where drawing_id = ? and gate_no = ? and is_open = 1"""
+    where drawing_id = ? and gate_no = ? and is_open"""
 HELD = "select coalesce(sum(quantity), 0), count(*) from entries where user_id = ? and drawing_id = ?"
 WALLET = "select credits, debits, held, transfers, version from wallets where user_id = ?"
 DEBIT = """update wallets set debits = ?, transfers = ?, updated_at = ?, version = version + 1
@@ -41,24 +44,67 @@ ANSWER = """insert into idempotency_keys (principal, operation, idempotency_key,
     created_at) values (?, 'buy_tickets', ?, ?, ?, ?, ?)"""
 
 
+class Connection(Protocol):
+    """What sqlite3 and psycopg have in common."""
+
+    def execute(self, sql: str, binds: Any = (), /) -> Any: ...
+
+
+@attrs.frozen
+class Driver:
+    """How a driver wants statements and values."""
+
+    begin: str
+    locked: str
+    binds: str
+    uuid: Callable[[UUID], Any]
+    instant: Callable[[datetime], Any]
+    document: Callable[[Any], Any]
+
+
+SQLITE = Driver(
+    begin="BEGIN IMMEDIATE",
+    locked="",
+    binds="?",
+    uuid=attrgetter("bytes"),
+    instant=lambda at: at.isoformat(timespec="microseconds"),
+    document=json.dumps,
+)
+POSTGRES = Driver(
+    begin="BEGIN",
+    locked=" for no key update",
+    binds="%s",
+    uuid=lambda uuid: uuid,
+    instant=lambda at: at,
+    document=Jsonb,
+)
+
+
+@cache
+def _written(sql: str, binds: str) -> str:
+    return sql.replace("?", binds)
+
+
 class ByHand:
     """A buyer's counter over one connection; `turn` is how threads wait for each other."""
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         drawing_id: DrawingId,
         turn: AbstractContextManager[object] | None = None,
+        driver: Driver = SQLITE,
     ) -> None:
         self._connection = connection
         self._drawing_id = drawing_id
         self._turn = turn or nullcontext()
+        self._driver = driver
 
     def buy(self, member_id: MemberId, key: str) -> dict[str, Any]:
         now = datetime.now(UTC)
         fingerprint = hashlib.sha256(json.dumps([str(self._drawing_id), "1"]).encode()).hexdigest()
         with self._turn:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute(self._driver.begin)
             try:
                 answer = self._bought(member_id, key, fingerprint, now)
                 self._connection.execute("COMMIT")
@@ -67,21 +113,25 @@ class ByHand:
                 raise
         return answer
 
+    def _run(self, sql: str, binds: tuple[Any, ...] = ()) -> Any:
+        return self._connection.execute(_written(sql, self._driver.binds), binds)
+
     def _bought(self, member_id: MemberId, key: str, fingerprint: str, now: datetime) -> dict[str, Any]:
-        execute = self._connection.execute
-        member, drawing, at = member_id.bytes, self._drawing_id.bytes, now.isoformat(timespec="microseconds")
-        assert execute(EARLIER, (member, "buy_tickets", key)).fetchone() is None
-        name, cost, opens, closes, status, _, most = execute(DRAWING, (drawing,)).fetchone()
-        account, profile = execute(ACCOUNT, (member,)).fetchone(), execute(PROFILE, (member,)).fetchone()
+        run, uuid, instant = self._run, self._driver.uuid, self._driver.instant
+        member, drawing, at = uuid(member_id), uuid(self._drawing_id), instant(now)
+        account = run(ACCOUNT + self._driver.locked, (member,)).fetchone()
+        assert run(EARLIER, (member, "buy_tickets", key)).fetchone() is None
+        name, cost, opens, closes, status, _, most = run(DRAWING, (drawing,)).fetchone()
+        profile = run(PROFILE, (member,)).fetchone()
         assert (account[0], status) == ("active", "scheduled")
         assert opens <= at < closes
         assert None not in profile
-        assert execute(ADMIT, (1, at, drawing, gate_of(member_id))).rowcount == 1
-        tickets, entries = execute(HELD, (member, drawing)).fetchone()
+        assert run(ADMIT, (1, at, drawing, gate_of(member_id))).rowcount == 1
+        tickets, entries = map(int, run(HELD, (member, drawing)).fetchone())
         assert most is None or tickets < most
         entry_id, transfer_id = uuid7(), uuid7()
-        balance = self._debited(member_id, cost, str(entry_id), transfer_id.bytes, f"Tickets: {name}", at)
-        execute(ENTRY, (entry_id.bytes, drawing, member, entries + 1, 1, cost, transfer_id.bytes, at, at))
+        balance = self._debited(member_id, cost, entry_id, transfer_id, f"Tickets: {name}", at)
+        run(ENTRY, (uuid(entry_id), drawing, member, entries + 1, 1, cost, uuid(transfer_id), at, at))
         answer = {
             "entry_id": str(entry_id),
             "transaction_id": str(transfer_id),
@@ -89,24 +139,22 @@ class ByHand:
             "points_spent": cost,
             "new_balance": balance,
             "total_user_tickets": tickets + 1,
-            "odds": {"member": tickets + 1, "all": execute(TICKETS, (drawing,)).fetchone()[0]},
-            "log_head": hashlib.sha256(json.dumps(execute(LOG_HEAD).fetchone(), default=str).encode()).hexdigest(),
+            "odds": {"member": tickets + 1, "all": int(run(TICKETS, (drawing,)).fetchone()[0])},
+            "log_head": hashlib.sha256(json.dumps(run(LOG_HEAD).fetchone(), default=str).encode()).hexdigest(),
         }
-        kept_until = (now + timedelta(hours=24)).isoformat(timespec="microseconds")
-        execute(ANSWER, (member, key, fingerprint, json.dumps(answer), kept_until, at))
+        kept_until = instant(now + timedelta(hours=24))
+        run(ANSWER, (member, key, fingerprint, self._driver.document(answer), kept_until, at))
         return answer
 
     def _debited(
-        self, member_id: MemberId, cost: int, entry_id: str, transfer_id: bytes, description: str, at: str
+        self, member_id: MemberId, cost: int, entry_id: UUID, transfer_id: UUID, description: str, at: Any
     ) -> int:
-        execute, member = self._connection.execute, member_id.bytes
-        earned, debits, held, transfers, version = execute(WALLET, (member,)).fetchone()
+        run, uuid, member = self._run, self._driver.uuid, self._driver.uuid(member_id)
+        earned, debits, held, transfers, version = run(WALLET + self._driver.locked, (member,)).fetchone()
         total: int = earned - debits
         assert total - held >= cost
-        assert execute(DEBIT, (debits + cost, transfers + 1, at, member, version)).rowcount == 1
-        key, account = f"transfer:{transfer_id.hex()}", f"member:{member_id}"
-        execute(
-            TRANSFER,
-            (transfer_id, member, transfers + 1, -cost, total, total - cost, account, entry_id, description, key, at),
-        )
-        return int(total - held - cost)
+        assert run(DEBIT, (debits + cost, transfers + 1, at, member, version)).rowcount == 1
+        key, account, left = f"transfer:{transfer_id}", f"member:{member_id}", total - cost
+        moved = (uuid(transfer_id), member, transfers + 1, -cost, total, left, account, str(entry_id), description)
+        run(TRANSFER, (*moved, key, at))
+        return int(left - held)

@@ -16,6 +16,9 @@ from fittrack_adapters.store.migrate import migrate
 from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.wiring import Installation, open_fittrack
 
+MASTER_KEY = bytes(range(32))
+"""The same for every process of a benchmark."""
+
 
 @attrs.define
 class SetClock:
@@ -29,13 +32,14 @@ class SetClock:
 
 @attrs.frozen
 class Bench:
-    """An empty, migrated installation on an SQLite file of its own, as durable as a real one."""
+    """An empty, migrated installation on a database of its own, as durable as a real one."""
 
     installation: Installation
     clock: SetClock
 
     @property
     def store(self) -> SqliteStore:
+        """For what can be measured on SQLite only."""
         assert isinstance(self.installation.store, SqliteStore)
         return self.installation.store
 
@@ -51,10 +55,15 @@ def benches(count: int) -> Iterator[Sequence[Bench]]:
 
 
 def _bench(path: Path) -> Bench:
-    clock = SetClock()
-    bench = Bench(open_fittrack(Settings(database_url=f"sqlite:///{path}"), clock=clock), clock)
+    bench = bench_on(f"sqlite:///{path}")
     migrate(bench.store)
     return bench
+
+
+def bench_on(url: str) -> Bench:
+    """An installation on a database that is there already."""
+    clock = SetClock()
+    return Bench(open_fittrack(Settings(database_url=url, master_key=MASTER_KEY), clock=clock), clock)
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -18,11 +18,11 @@ COLUMNS = "Id,ActivityDate,TotalSteps,VeryActiveMinutes,FairlyActiveMinutes,Ligh
 def main() -> None:
     with TemporaryDirectory(prefix="fittrack-bench-") as folder, benches(2) as (ours, bare):
         path = Path(folder) / "daily.csv"
-        path.write_text("\n".join(_lines()), encoding="utf-8")
-        first = seconds(lambda: _imported(ours, path, MEMBERS * DAYS))
+        path.write_text("\n".join(lines(MEMBERS, DAYS)), encoding="utf-8")
+        first = seconds(lambda: imported(ours, path, MEMBERS * DAYS, MEMBERS * DAYS))
         awarded = ours.installation.fittrack.points.verify().points
-        by_hand = seconds(lambda: _copied(ours, bare))
-        again = seconds(lambda: _imported(ours, path, 0))
+        by_hand = seconds(lambda: copied(ours, bare))
+        again = seconds(lambda: imported(ours, path, MEMBERS * DAYS, 0))
         assert ours.installation.fittrack.points.verify().points == awarded > 0
     _tell("import, days/s", first, by_hand)
     _tell("import of the same file again, days/s", again, by_hand)
@@ -37,27 +37,29 @@ def _tell(what: str, took: float, by_hand: float) -> None:
     )
 
 
-def _lines() -> list[str]:
+def lines(members: int, days_each: int) -> list[str]:
+    """A file of activity, as a tracker exports it."""
     chance = random.Random(1)
-    days = [FIRST_DAY + timedelta(days=number) for number in range(DAYS)]
+    days = [FIRST_DAY + timedelta(days=number) for number in range(days_each)]
     return [
         COLUMNS,
         *(
             f"{member},{day:%m/%d/%Y},{chance.randrange(25_000)},"
             f"{chance.randrange(60)},{chance.randrange(60)},{chance.randrange(300)}"
-            for member in range(1_000_000, 1_000_000 + MEMBERS)
+            for member in range(1_000_000, 1_000_000 + members)
             for day in days
         ),
     ]
 
 
-def _imported(bench: Bench, path: Path, changed: int) -> Imported:
+def imported(bench: Bench, path: Path, rows: int, changed: int) -> Imported:
+    """Imports the file, and sees to it that all of it was accepted and so many days changed by it."""
     done = FitbitDailyImport(bench.installation.fittrack, create_members=True).run(path)
-    assert (done.rows_accepted, done.days_changed) == (MEMBERS * DAYS, changed)
+    assert (done.rows_accepted, done.days_changed) == (rows, changed)
     return done
 
 
-def _copied(source: Bench, target: Bench) -> None:
+def copied(source: Bench, target: Bench) -> None:
     """Reads nothing back, decides nothing: a list of tuples per table, in one transaction."""
     rows = source.store.connect()
     connection = target.store.connect()

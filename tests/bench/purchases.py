@@ -1,13 +1,13 @@
 """Buying tickets, against the same reads and writes by hand, on one thread and on eight."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from time import perf_counter
 
 import attrs
 
 from fittrack_adapters.store.sqlite import FifoLock
 from fittrack_domain.shared.ids import DrawingId, MemberId
+from tests.bench.buying import THREADS, Buy, bought, bought_by_threads, through_fittrack
 from tests.bench.by_hand import ByHand
 from tests.bench.harness import Bench, benches, met, percentile, tell
 from tests.bench.world import a_drawing_on_sale, some_members
@@ -15,11 +15,8 @@ from tests.bench.world import a_drawing_on_sale, some_members
 MEMBERS = 160
 ROUNDS = 12
 PURCHASES_PER_ROUND = 400
-THREADS = 8
 RATIO_LEAST = 0.5
 WORST_MILLISECONDS_MOST = 50
-
-Buy = Callable[[MemberId, str], object]
 
 
 @attrs.frozen
@@ -37,7 +34,7 @@ class _World:
 def main() -> None:
     with benches(3) as (ours, by_hand, without_turns):
         worlds = [_World.made(bench) for bench in (ours, by_hand, without_turns)]
-        fittrack = _fittrack(ours, worlds[0])
+        fittrack = through_fittrack(ours, worlds[0].drawing_id)
         hand = ByHand(by_hand.store.connect(), worlds[1].drawing_id).buy
         _one_thread(fittrack, hand, worlds)
         shared = ByHand(by_hand.store.connect(), worlds[1].drawing_id, FifoLock()).buy
@@ -51,7 +48,7 @@ def _one_thread(fittrack: Buy, hand: Buy, worlds: Sequence["_World"]) -> None:
     spent = [0.0, 0.0]
     for turn in range(ROUNDS + 1):
         for which, (buy, world) in enumerate(zip((fittrack, hand), worlds, strict=False)):
-            latencies = _bought(buy, world.members, turn)
+            latencies = bought(buy, world.members, turn, PURCHASES_PER_ROUND)
             spent[which] += sum(latencies) if turn else 0  # the first round warms up
     ours, bare = (ROUNDS * PURCHASES_PER_ROUND / seconds for seconds in spent)
     tell(
@@ -66,7 +63,7 @@ def _many_threads(fittrack: Buy, hand: Buy, worlds: Sequence["_World"]) -> None:
     for turn in range(1, ROUNDS // 2 + 1):
         for which, (buy, world) in enumerate(zip((fittrack, hand), worlds, strict=False)):
             start = perf_counter()
-            latencies[which] += _bought_by_threads(buy, world.members, 100 + turn)
+            latencies[which] += bought_by_threads([buy] * THREADS, world.members, 100 + turn, PURCHASES_PER_ROUND)
             spent[which] += perf_counter() - start
     ours, bare = (len(latencies[which]) / spent[which] for which in range(2))
     worst = max(latencies[0]) * 1000
@@ -84,36 +81,8 @@ def _many_threads(fittrack: Buy, hand: Buy, worlds: Sequence["_World"]) -> None:
 def _without_turns(bench: Bench, world: "_World") -> None:
     """What the turn-taking is for: the same by hand with SQLite's own busy handler, a connection per thread."""
     own = [ByHand(bench.store.connect(), world.drawing_id).buy for _ in range(THREADS)]
-    latencies = _bought_by_threads(None, world.members, 100, own)
+    latencies = bought_by_threads(own, world.members, 100, PURCHASES_PER_ROUND)
     tell(f"  for comparison, by hand with SQLite's own busy handler instead of turns: {_latency(latencies)}")
-
-
-def _fittrack(bench: Bench, world: "_World") -> Buy:
-    buy_tickets = bench.installation.fittrack.sweepstakes.buy_tickets
-    return lambda member_id, key: buy_tickets(member_id, world.drawing_id, 1, key)
-
-
-def _bought(buy: Buy, members: Sequence[MemberId], turn: int, count: int = PURCHASES_PER_ROUND) -> list[float]:
-    """How long each purchase of a round took, in seconds."""
-    latencies = []
-    for number in range(count):
-        start = perf_counter()
-        buy(members[number % len(members)], f"{turn}-{number}")
-        latencies.append(perf_counter() - start)
-    return latencies
-
-
-def _bought_by_threads(buy: Buy | None, members: Sequence[MemberId], turn: int, own: Sequence[Buy] = ()) -> list[float]:
-    """As `_bought`, by threads with members of their own each."""
-    share = len(members) // THREADS
-    with ThreadPoolExecutor(THREADS) as pool:
-        rounds = [
-            pool.submit(
-                _bought, buy or own[at], members[at * share : (at + 1) * share], turn, PURCHASES_PER_ROUND // THREADS
-            )
-            for at in range(THREADS)
-        ]
-        return [latency for each in rounds for latency in each.result()]
 
 
 def _latency(latencies: Sequence[float]) -> str:

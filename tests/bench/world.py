@@ -27,7 +27,7 @@ def _member(bench: Bench, name: str) -> MemberId:
     fittrack = bench.installation.fittrack
     new = NewMember(f"{name}@example.com", date(1990, 6, 15), "CA", name, Sex.FEMALE, Level.ADVANCED)
     member_id = fittrack.identity.create_member(None, new).id
-    with bench.store.transaction() as tx:
+    with bench.installation.store.transaction() as tx:
         purpose = Purpose("bench", member_id, "To begin with")
         ledger.bonus(tx, fittrack.points.ids, bench.clock.now(), member_id, POINTS, purpose)
     return member_id
