@@ -28,6 +28,18 @@ def all_tables() -> list[Table[Any]]:
 
 TABLES = all_tables()
 
+OF_RECORD = [
+    "audit_log",
+    "draw_log",
+    "draw_records",
+    "draw_trees",
+    "drawing_blocks",
+    "entries",
+    "point_transactions",
+    "standing_archives",
+    "winners",
+]
+
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
@@ -74,20 +86,7 @@ def test_keys_are_enforced_by_the_database(database: sqlite3.Connection, table: 
         assert frozenset(table.column(field).name for field in fields) in enforced
 
 
-@pytest.mark.parametrize(
-    "table",
-    [
-        "audit_log",
-        "draw_log",
-        "draw_records",
-        "draw_trees",
-        "drawing_blocks",
-        "entries",
-        "point_transactions",
-        "standing_archives",
-        "winners",
-    ],
-)
+@pytest.mark.parametrize("table", OF_RECORD)
 def test_what_is_of_record_cannot_be_changed(database: sqlite3.Connection, table: str) -> None:
     triggers = database.execute("select name from sqlite_master where type = 'trigger' and tbl_name = ?", (table,))
     assert {f"{table}_no_update", f"{table}_no_delete"} <= {name for (name,) in triggers}
