@@ -54,6 +54,20 @@ def show(member: MemberArgument, as_json: AsJson = False) -> None:
 
 @app.command(
     epilog=example(
+        "fittrack members export jo@example.com > jo.json", "fittrack members export 2022484408 | jq .profile"
+    )
+)
+def export(member: MemberArgument, _as_json: AsJson = False) -> None:
+    """Print all that is kept about a member, as one JSON document.
+
+    Profile, trackers, activities, tickets, prizes, point transactions and notifications; no address.
+    """
+    with reading() as fittrack:
+        print_json(fittrack.exports.of_member(member_id(fittrack, member)))
+
+
+@app.command(
+    epilog=example(
         "fittrack members create jo@example.com --born 1990-05-17 --state CA",
         'fittrack members create jo@example.com --born 1990-05-17 --state CA --name "Jo R." --sex female '
         "--level beginner --role admin",

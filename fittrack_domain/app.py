@@ -7,9 +7,10 @@ import attrs
 from fittrack_domain.audit.service import Audit
 from fittrack_domain.competition.ports import Boards, CompetitionTx
 from fittrack_domain.competition.service import Competition
+from fittrack_domain.exports import Exports, ExportsTx
 from fittrack_domain.fulfillment.service import Fulfillments
 from fittrack_domain.identity.service import Identity
-from fittrack_domain.notices.ports import Mailer, NoticesTx
+from fittrack_domain.notices.ports import Mailer
 from fittrack_domain.notices.service import Notices
 from fittrack_domain.points.scoring import Scoring
 from fittrack_domain.points.service import Points
@@ -27,7 +28,7 @@ from fittrack_domain.sweepstakes.tickets import Sweepstakes
 from fittrack_domain.tracking.service import Tracking
 
 
-class AppTx(CompetitionTx, NoticesTx, RelayTx, Protocol):
+class AppTx(CompetitionTx, ExportsTx, RelayTx, Protocol):
     """A transaction over everything: what an adapter's store must give."""
 
 
@@ -61,6 +62,7 @@ class FitTrack:
     proofs: Proofs
     fulfillments: Fulfillments
     notices: Notices
+    exports: Exports
     audit: Audit
     requests: Requests
     relay: Relay
@@ -85,6 +87,7 @@ def assemble(ports: Ports) -> FitTrack:
         proofs=Proofs(store, sealer),
         fulfillments=fulfillments,
         notices=notices,
+        exports=Exports(store, clock),
         audit=Audit(store),
         requests=Requests(store, clock),
         relay=Relay(store, clock, reactions(Scoring(ids), drawings, fulfillments, notices), deliveries(notices)),

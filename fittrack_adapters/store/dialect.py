@@ -26,6 +26,11 @@ def insert_or_add(table: str, key: Sequence[str], numbers: Sequence[str]) -> str
     return f"{insert(table, [*key, *numbers])} on conflict ({', '.join(key)}) do update set {sums}"
 
 
+def documents(view: str, _found_by: str) -> str:
+    """The documents of a view that are found by an id, as PostgreSQL and SQLite have them: in a column beside them."""
+    return f"select data from {view} where found_by = :found_by"
+
+
 @attrs.frozen(eq=False)
 class Dialect:
     """How one kind of database speaks.
@@ -45,6 +50,7 @@ class Dialect:
             there is one writer at a time anyway.
         insert_missing: The statement that stores a row unless its key is taken: of table, columns, key.
         insert_or_add: The statement that adds to numbers or stores them: of table, key, columns of the numbers.
+        documents: The query for the documents of a view that are found by an id: of view, and name of that field.
     """
 
     name: str
@@ -60,6 +66,7 @@ class Dialect:
     exclusive: str | None = None
     insert_missing: Callable[[str, Sequence[str], Sequence[str]], str] = insert_missing
     insert_or_add: Callable[[str, Sequence[str], Sequence[str]], str] = insert_or_add
+    documents: Callable[[str, str], str] = documents
 
     def word(self, word: str, argument: str | None) -> str:
         """What a word of a migration means here."""

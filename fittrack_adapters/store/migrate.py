@@ -1,8 +1,8 @@
 """Brings a database to the present tables: numbered SQL files, applied once each, never edited afterwards.
 
 The files are one text for all databases, with words in braces for what differs: `{uuid} {instant} {day} {json}
-{points} {number} {money} {flag} {bytes} {text:255}`, and a line `{immutable:table}` for the triggers that refuse
-changes. What one database needs more stands in `NNNN_name.<database>.sql` beside it, and follows that text.
+{points} {number} {money} {flag} {bytes} {text:255} {computed}`, and a line `{immutable:table}` for the triggers
+that refuse changes. What one database needs more stands in `NNNN_name.<database>.sql` beside it, and follows that text.
 """
 
 import hashlib

@@ -96,7 +96,7 @@ class ChangingDatabase(OracleDatabase):
         try:
             return super().run(sql, binds)
         except oracledb.DatabaseError as error:
-            if error.args[0].code != NAME_TAKEN:
+            if error.args[0].code not in NAME_TAKEN:
                 raise
             return 0
 
@@ -131,7 +131,8 @@ UNIQUE = 1
 BUSY = {54, 60, 1555, 8177, 30006}
 """Locked, deadlock, too long a look back, serialization failure, lock timeout."""
 NO_TABLE = 942
-NAME_TAKEN = 955
+NAME_TAKEN = {955, 1430}
+"""Of a table or index, of a column."""
 READ_ONLY = 1456
 POOL_EXHAUSTED = "DPY-4005"
 TOO_SLOW = "DPY-4024"

@@ -28,6 +28,7 @@ WORDS: Mapping[str, str] = {
     "flag": "BOOLEAN",
     "bytes": "BLOB",
     "text": "VARCHAR2({} CHAR)",
+    "computed": "VIRTUAL",
 }
 
 
@@ -79,6 +80,11 @@ def limited(sql: str, limit: int | None, offset: int) -> str:
     return skipped if limit is None else f"{skipped} fetch first {int(limit)} rows only"
 
 
+def documents(view: str, found_by: str) -> str:
+    """The documents of a duality view that are found by an id in one of their fields."""
+    return f"select v.data from {view} v where json_value(v.data, '$.\"{found_by}\"') = rawtohex(:found_by)"
+
+
 def insert_missing(table: str, names: Sequence[str], key: Sequence[str]) -> str:
     """Stores a row unless its key is taken."""
     return f"merge into {table} using dual on ({_equal(key)}) when not matched then {_values(table, names)}"
@@ -124,4 +130,5 @@ ORACLE = OracleDialect(
     exclusive="lock table {} in exclusive mode",
     insert_missing=insert_missing,
     insert_or_add=insert_or_add,
+    documents=documents,
 )

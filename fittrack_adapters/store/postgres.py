@@ -48,6 +48,7 @@ WORDS: Mapping[str, str] = {
     "money": "numeric(10, 2)",
     "flag": "boolean",
     "bytes": "bytea",
+    "computed": "STORED",
     "text": 'varchar({}) COLLATE "C"',  # compared by code point, as on every store, whatever the database's locale
 }
 ENCODE: Mapping[Kind, Convert] = {"json": lambda value: Jsonb(value, dumps=orjson.dumps)}

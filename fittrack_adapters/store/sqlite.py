@@ -40,6 +40,7 @@ WORDS: Mapping[str, str] = {
     "flag": "INTEGER",
     "bytes": "BLOB",
     "text": "TEXT",
+    "computed": "VIRTUAL",
 }
 """What the words of the migrations mean here."""
 

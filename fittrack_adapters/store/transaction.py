@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 from fittrack_adapters.store import (
     audit,
     competition,
+    documents,
     fulfillment,
     identity,
     notices,
@@ -165,6 +166,11 @@ class Transaction:
     @cached_property
     def fulfillments(self) -> fulfillment.FulfillmentRows:
         return fulfillment.FulfillmentRows(self.rows(fulfillment.PRIZE_FULFILLMENTS))
+
+    @cached_property
+    def documents(self) -> documents.MemberDocumentRows:
+        found = self._session.either(lambda _: documents.row_documents(self.rows), documents.sql_documents)
+        return documents.MemberDocumentRows(found)
 
     @cached_property
     def notifications(self) -> notices.NotificationRows:

@@ -1,5 +1,6 @@
 """`fittrack members` and `fittrack sponsors`."""
 
+import json
 from typing import Any, get_args
 
 from fittrack_cli.members import RoleName, StatusName
@@ -25,6 +26,24 @@ def test_a_member_is_shown_by_id_email_or_tracker(cli: Any, town: Any) -> None:
     assert "1001" == shown["connections"][0]["trackerUserKey"]
     assert "Tracker: fitbit 1001" in cli.text("members", "show", "1001")
     cli.refusal("members", "show", UNKNOWN)
+
+
+def test_all_data_of_a_member_is_exported(cli: Any, town: Any) -> None:
+    export = cli.json("members", "export", "ann@example.com")
+    assert export == json.loads(cli.text("members", "export", "1001")) | {"exportedAt": export["exportedAt"]}
+    assert (town.ann, "ann of Example") == (export["profile"]["_id"], export["profile"]["profile"]["displayName"])
+    assert (4_740, 340) == tuple(export["profile"]["wallet"][name] for name in ("pointBalance", "pointsEarned"))
+    assert ["1001"] == [connection["trackerUserKey"] for connection in export["connections"]]
+    assert {"steps", "active_minutes"} == {activity["activityType"] for activity in export["activities"]}
+    assert {town.drawn, town.due} == {ticket["drawing"]["drawingId"] for ticket in export["tickets"]}
+    assert {town.ann} == {won["userId"] for won in export["fulfillments"]} | {town.ann}
+    assert 4_740 == export["transactions"][0]["balanceAfter"]
+    assert len(export["fulfillments"]) == len(export["notifications"])
+
+
+def test_nobody_is_not_exported(cli: Any, nowhere: Any) -> None:
+    assert UNKNOWN in cli.refusal("members", "export", UNKNOWN)
+    assert "fittrack db migrate" in nowhere.refusal("members", "export", UNKNOWN)
 
 
 def test_a_member_is_made(cli: Any) -> None:
