@@ -234,6 +234,15 @@ class StoreContract:
         assert self.numbers(filled, offset=8) == [9, 10]
         assert self.numbers(filled, limit=5, offset=10) == []
 
+    def test_text_sorts_and_compares_by_code_point(self, store: AnyStore) -> None:
+        kinds = ["Z", "a", "B", "_", "é", "z", "ä", "-1", "漢", "A b", "Ab"]
+        with store.transaction() as tx:
+            tx.rows(OUTBOX).add_all(an_event(n, kind=kind) for n, kind in enumerate(kinds, 1))
+        with store.reading() as tx:
+            rows = tx.rows(OUTBOX)
+            assert [row.kind for row in rows.where(order=("kind",))] == sorted(kinds)
+            assert {row.kind for row in rows.where(kind=Before("a"))} == {kind for kind in kinds if kind < "a"}
+
     def test_missing_values_come_last_either_way(self, filled: AnyStore) -> None:
         with filled.transaction() as tx:
             tx.rows(OUTBOX).save_all(attrs.evolve(an_event(n), delivered_at=NOON + timedelta(hours=n)) for n in (2, 4))
