@@ -123,6 +123,8 @@ class PostgresDatabase:
             return self.connection.execute(_for_driver(sql), binds).rowcount
 
     def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
+        if len(binds) == 1:
+            return self.run(sql, binds[0])  # spares the driver the setting up of a pipeline
         with translated(), self.connection.cursor() as cursor:
             cursor.executemany(_for_driver(sql), binds)
             return cursor.rowcount

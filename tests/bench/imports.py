@@ -66,10 +66,10 @@ def copied(source: Bench, target: Bench) -> None:
     connection.execute("BEGIN IMMEDIATE")
     connection.execute("PRAGMA defer_foreign_keys = ON")  # the tables come in any order
     for (table,) in rows.execute("select name from sqlite_master where type = 'table' and name not like 'schema_%'"):
-        values = rows.execute(f"select * from {table}").fetchall()
-        if values:
-            marks = ", ".join("?" * len(values[0]))
-            connection.executemany(f"insert into {table} values ({marks})", values)
+        columns = [name for _, name, *_ in rows.execute(f"pragma table_info({table})")]  # without generated ones
+        listed, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        values = rows.execute(f"select {listed} from {table}").fetchall()
+        connection.executemany(f"insert into {table} ({listed}) values ({marks})", values)
     connection.execute("COMMIT")
 
 
