@@ -45,6 +45,15 @@ def _text(value: str) -> str:
     return value
 
 
+def _bytes(value: bytes) -> bytes:
+    # No bytes at all would be a missing value, too. Values of nothing but zeros, the empty one among them, get one more.
+    return value if value.strip(b"\0") else value + b"\0"
+
+
+def _without_added(value: bytes) -> bytes:
+    return value if value.strip(b"\0") else value[:-1]
+
+
 def _plain(value: Any) -> Any:
     """JSON as it went in: the driver brings all numbers as decimals."""
     if isinstance(value, Decimal):
@@ -59,12 +68,14 @@ ENCODE: Mapping[Kind, Convert] = {
     "instant": lambda value: value.astimezone(UTC),  # the driver sends the clock and drops the zone
     "json": Document,
     "text": _text,
+    "bytes": _bytes,
 }
 DECODE: Mapping[Kind, Convert] = {
     "uuid": lambda value: UUID(bytes=value),
     "instant": lambda value: value.replace(tzinfo=UTC),
     "day": datetime.date,
     "json": _plain,
+    "bytes": _without_added,
 }
 
 

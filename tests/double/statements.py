@@ -8,7 +8,8 @@ from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 from fittrack_adapters.store.competition import Shift, SqlLadder
-from fittrack_adapters.store.documents import DOCUMENT_VIEWS, sql_documents
+from fittrack_adapters.store.documents import DOCUMENT_VIEWS
+from fittrack_adapters.store.documents_found import sql_documents
 from fittrack_adapters.store.migrate import migrations
 from fittrack_adapters.store.oracle_dialect import ORACLE
 from fittrack_adapters.store.rows import After, Not, OneOf, between

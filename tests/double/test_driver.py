@@ -9,6 +9,8 @@ from uuid import UUID
 
 import oracledb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fittrack_adapters.store.oracle_dialect import ORACLE, Document
 from fittrack_adapters.store.sql import SqlSession
@@ -121,3 +123,10 @@ def test_an_instant_of_another_zone_is_sent_as_the_same_moment() -> None:
     at = datetime.fromisoformat("2026-03-02T07:00:00-05:00")
     assert NOON == ORACLE.encoded("instant", at)
     assert ORACLE.encoded("instant", at).hour == 12
+
+
+@given(st.one_of(st.binary(max_size=80), st.integers(0, 80).map(bytes)))
+def test_no_bytes_at_all_are_kept_apart_from_missing_ones(value: bytes) -> None:
+    kept = ORACLE.encoded("bytes", value)
+    assert kept
+    assert value == ORACLE.decoded("bytes", kept)

@@ -16,6 +16,8 @@ WORDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bfor\s+update\b", "for no key update"),  # where rows that refer to a locked one may still be added
     (r"\bsystimestamp\b", "clock_timestamp()"),
     (r"\bjson_value\s*\(", "value_in("),
+    (r"\bjson_serialize\s*\(", "json_text("),
+    (r"\bjson\s*\(", "json_of("),
     (r"\breturning\s+varchar2\(\d+\)", ""),
     (
         r"\buser_tables\b",
@@ -30,6 +32,7 @@ TYPES: tuple[tuple[str, str], ...] = (
     (r"\bjson\b", "jsonb"),
     (r"\braw\s*\(\d+\)", "raw"),
     (r"\bvirtual\b", "stored"),
+    (r"\b(enable|disable)\s+all\s+triggers\b", r"\1 trigger user"),
 )
 DOMAINS = """
 do $$ begin
@@ -41,6 +44,8 @@ create or replace function hextoraw(text) returns bytea language sql as $$ selec
 create or replace function rawtohex(bytea) returns text language sql as $$ select upper(encode($1, 'hex')) $$;
 create or replace function value_in(jsonb, path text) returns text language sql as
     $$ select $1 ->> replace(substr(path, 3), '"', '') $$;
+create or replace function json_text(jsonb) returns text language sql as $$ select $1::text $$;
+create or replace function json_of(text) returns jsonb language sql as $$ select $1::jsonb $$;
 create or replace function shown(bytea) returns jsonb language sql as $$ select to_jsonb(rawtohex($1)) $$;
 create or replace function shown(anyelement) returns jsonb language sql as $$ select to_jsonb($1) $$;
 create or replace function refuse_change() returns trigger language plpgsql as $$ begin

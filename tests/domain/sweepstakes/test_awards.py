@@ -6,6 +6,7 @@ import attrs
 import pytest
 
 from fittrack_adapters.store.memory import MemoryStore
+from fittrack_adapters.store.oracle import OracleStore
 from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.store.sweepstakes import DRAW_RECORDS
 from fittrack_domain.shared.ids import DrawingId
@@ -95,9 +96,13 @@ def test_an_award_that_does_not_follow_is_noticed(world: World) -> None:
             rows.remove(kind="award")
             rows.add(attrs.evolve(award, record={**award.record, "replacement": 5}))
     else:
-        text, kind = ("record", "") if isinstance(world.store, SqliteStore) else ("record::text", "::jsonb")
+        text, document = "record::text", "{}::jsonb"
+        if isinstance(world.store, SqliteStore):
+            text, document = "record", "{}"
+        if isinstance(world.store, OracleStore):
+            text, document = "json_serialize(record)", "json({})"
         spaced = f"replace({text}, '\"replacement\": 4', '\"replacement\":4')"
-        forged = f"replace({spaced}, '\"replacement\":4', '\"replacement\":5'){kind}"
+        forged = document.format(f"replace({spaced}, '\"replacement\":4', '\"replacement\":5')")
         forced(world.store, "draw_records", f"update draw_records set record = {forged} where kind = 'award'")
     problems = world.proofs.verify_log().problems
     assert any("award 1 does not follow" in problem for problem in problems)
