@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 from fittrack_adapters.store import (
     audit,
     competition,
-    documents,
+    documents_found,
     fulfillment,
     identity,
     notices,
@@ -168,9 +168,9 @@ class Transaction:
         return fulfillment.FulfillmentRows(self.rows(fulfillment.PRIZE_FULFILLMENTS))
 
     @cached_property
-    def documents(self) -> documents.MemberDocumentRows:
-        found = self._session.either(lambda _: documents.row_documents(self.rows), documents.sql_documents)
-        return documents.MemberDocumentRows(found)
+    def documents(self) -> documents_found.MemberDocumentRows:
+        found = self._session.either(lambda _: documents_found.row_documents(self.rows), documents_found.sql_documents)
+        return documents_found.MemberDocumentRows(found)
 
     @cached_property
     def notifications(self) -> notices.NotificationRows:

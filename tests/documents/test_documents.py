@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 
 from fittrack_adapters.store.document_views import rendered
-from fittrack_adapters.store.documents import DOCUMENT_VIEWS, DocumentView, Part, row_documents, spelled
+from fittrack_adapters.store.documents import DOCUMENT_VIEWS, DocumentView, Part
+from fittrack_adapters.store.documents_found import row_documents, spelled
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.testing.builders import an_installation
 from fittrack_adapters.testing.doubles import StoppedClock
