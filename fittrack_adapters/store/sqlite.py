@@ -71,7 +71,7 @@ ENCODE: Mapping[Kind, Convert] = {
     "uuid": lambda value: value.bytes,
     "instant": _instant,
     "day": date.isoformat,
-    "money": str,
+    "money": "{:.2f}".format,  # some servers bring 25 for 25.00
     "json": lambda value: orjson.dumps(value).decode(),
 }
 DECODE: Mapping[Kind, Convert] = {

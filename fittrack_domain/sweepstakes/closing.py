@@ -65,7 +65,8 @@ def publish_closing(
     terms = cast("Terms", require_record(tx, drawing_id, "terms"))
     closing = closing_record(terms, tree, seed, closing_round(terms, seconds(now)))
     published = publish(tx, now, drawing_id, "closing", closing)
-    tx.draw_trees.add(DrawTree(drawing_id, tree.chunks))
+    if tree.blocks:  # else there is nothing to prove, and no bytes are a missing value to some stores
+        tx.draw_trees.add(DrawTree(drawing_id, tree.chunks))
     audit(tx, now, actor, "drawing.closed", "drawing", drawing_id, {"closing_hash": published.hash})
     tx.drawings.save(drawing.closed())
     return published

@@ -1,5 +1,6 @@
 """From published records and frozen tickets to the result: computed anew whenever asked, always the same."""
 
+from functools import cached_property
 from typing import cast
 
 import attrs
@@ -61,7 +62,10 @@ class StoredPaths:
     def __init__(self, tx: SweepstakesTx, drawing_id: DrawingId) -> None:
         self._tx = tx
         self._drawing_id = drawing_id
-        self._paths = Paths(tx.draw_trees.get(drawing_id).chunks)
+
+    @cached_property
+    def _paths(self) -> Paths:  # only when there is a block to prove: without tickets there is no tree
+        return Paths(self._tx.draw_trees.get(self._drawing_id).chunks)
 
     def of(self, block: TicketBlock) -> list[Step]:
         """The siblings from the block up. Raises `SnapshotDamaged`."""
