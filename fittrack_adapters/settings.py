@@ -154,6 +154,10 @@ class Settings:
             raise BadSettings(tuple(sorted(faults, key=lambda fault: fault.pointer)))
         return cls(**values)
 
+    def at(self, url: str) -> "Settings":
+        """The same for another database, and nothing beside it. Raises `ValueError` as the variable's fault."""
+        return attrs.evolve(self, database_url=_database(url), redis_url=None)
+
     @property
     def development(self) -> bool:
         return self.environment is Environment.DEVELOPMENT

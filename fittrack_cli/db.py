@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fittrack_adapters.settings import Settings
+    from fittrack_adapters.store.copying import Copyable
     from fittrack_adapters.store.migrate import Migration
-    from fittrack_adapters.store.sqlite import SqliteStore
 
 app = typer.Typer(no_args_is_help=True, help="The database.")
 
@@ -30,18 +30,20 @@ def migrate(as_json: AsJson = False) -> None:
 @app.command(epilog=example("fittrack db status"))
 def status(as_json: AsJson = False) -> None:
     """Tell which database is used, and which migrations it lacks."""
+    from fittrack_adapters.settings import without_password
     from fittrack_adapters.store.migrate import migrations, pending
 
     settings = _settings()
     store = _store(settings)
     lacking = _names([] if store is None else pending(store))
     known = len(migrations())
+    database = without_password(settings.database_url)
     if as_json:
-        print_json({"database": settings.database_url, "migrations": known, "pending": lacking})
+        print_json({"database": database, "migrations": known, "pending": lacking})
         return
     print_facts(
         {
-            "Database": settings.database_url,
+            "Database": database,
             "Migrations": f"{known - len(lacking)} of {known} applied",
             "Pending": ", ".join(lacking) or None,
             "Next": "fittrack db migrate" if lacking else None,
@@ -52,10 +54,15 @@ def status(as_json: AsJson = False) -> None:
 @app.command(epilog=example("fittrack db reset", "fittrack db reset --yes"))
 def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Throw the database away and begin with an empty one. Only in development; stop the server first."""
+    from fittrack_adapters.settings import SERVERS
+
     settings = _settings()
     path = settings.database_path
     if not settings.development:
         complain("This is not a development installation: the database is not thrown away. Restore a backup instead.")
+        raise typer.Exit(1)
+    if settings.database_url.startswith(SERVERS):
+        complain("The database lies on a server. Drop it there, make it again, and run: fittrack db migrate")
         raise typer.Exit(1)
     if path is not None and not yes:
         typer.confirm(f"Throw away everything in {path}?", abort=True, err=True)
@@ -72,13 +79,13 @@ def _settings() -> "Settings":
     return Settings.load(os.environ)
 
 
-def _store(settings: "Settings") -> "SqliteStore | None":
-    """The store that has migrations; None for the memory store, which is always up to date."""
-    from fittrack_adapters.store.sqlite import SqliteStore
+def _store(settings: "Settings") -> "Copyable | None":
+    """The store that has tables; None for the memory store, which is always up to date."""
+    from fittrack_adapters.store.memory import MemoryStore
     from fittrack_adapters.wiring import open_store
 
     store = open_store(settings)
-    return store if isinstance(store, SqliteStore) else None
+    return None if isinstance(store, MemoryStore) else store
 
 
 def _migrate(settings: "Settings") -> "Sequence[Migration]":

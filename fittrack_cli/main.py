@@ -9,6 +9,7 @@ from fittrack_cli import (
     activities,
     boards,
     books,
+    copying,
     db,
     demo,
     doctor,
@@ -51,6 +52,7 @@ app.command("serve", epilog=serve.EPILOG)(serve.serve)
 app.command("doctor", epilog=doctor.EPILOG)(doctor.doctor)
 app.command("demo", epilog=demo.EPILOG)(demo.demo)
 db.app.command("seed", epilog=demo.SEED_EPILOG)(demo.demo)
+db.app.command("copy", epilog=copying.EPILOG)(copying.copy)
 app.add_typer(db.app, name="db")
 app.add_typer(members.app, name="members")
 app.add_typer(activities.app, name="activities")

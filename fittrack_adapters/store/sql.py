@@ -299,6 +299,8 @@ def _where_key(table: Table[Any]) -> str:
 
 
 def _stamps(table: Table[Any]) -> tuple[str, ...]:
+    if not table.stamped:
+        return ()
     return ("created_at", "updated_at") if table.changes else ("created_at",)
 
 

@@ -65,6 +65,7 @@ class Table(Generic[T]):
     """A table of `row`s. `key` and `unique` name attributes; `index` names those that are searched by equality.
 
     Rows whose class has a `version` may change; all others are only ever added. `what` names a row in errors.
+    With `stamped`, the store writes created_at and updated_at where the class does not have them.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Table(Generic[T]):
     unique: tuple[tuple[str, ...], ...] = ()
     index: tuple[tuple[str, ...], ...] = ()
     columns_named: Mapping[str, str] = attrs.field(factory=dict)
+    stamped: bool = True
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
