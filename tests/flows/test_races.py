@@ -196,3 +196,28 @@ def test_processes_that_buy_across_the_closing_lose_nothing(shared_url: str) -> 
         assert told[:4] == [frozen.get(member_id, 0) for member_id in members]
         assert told[4] == sum(frozen.values()) > 0
         assert_books_balance(installation)
+
+
+def test_processes_with_the_same_requests_spend_what_there_is_and_no_more(shared_url: str) -> None:
+    with an_installation(StoppedClock(MORNING), shared_url) as installation:
+        fittrack = installation.fittrack
+        drawing, ann = an_open_drawing(fittrack), a_member(fittrack, points=7_000)
+        noon = (MORNING + timedelta(hours=5)).isoformat()
+        told = run_children(*[["spend", shared_url, noon, str(drawing.id), str(ann)]] * 4)
+        assert [9] * 4 == told  # eleven requests of 600 points each
+        assert 7_000 - 11 * 600 == fittrack.points.balance(ann).balance
+        assert_books_balance(installation)
+
+
+def test_processes_that_sync_the_same_days_pay_them_once(shared_url: str) -> None:
+    with an_installation(StoppedClock(MORNING), shared_url) as installation:
+        fittrack = installation.fittrack
+        ann = a_member(fittrack)
+        connection = fittrack.tracking.connect(ann, Provider.FITBIT, connected_on=date(2026, 1, 1))
+        run_children(*[["sync", shared_url, MORNING.isoformat(), str(connection.id)]] * 4)
+        fittrack.relay.drain()
+        scored = list(fittrack.points.days(ann))
+        assert 10 == len(scored)
+        assert sum(day.awarded for day in scored) == fittrack.points.balance(ann).points_earned > 1_000
+        assert 0 == fittrack.relay.waiting()
+        assert_books_balance(installation)
