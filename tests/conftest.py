@@ -7,6 +7,7 @@ import pytest
 
 from tests.databases import Databases
 from tests.double.services import Services
+from tests.live_oracle import LIVE, swept
 from tests.servers import NoServer, PostgresServer, postgres_binaries
 
 
@@ -68,3 +69,9 @@ def double_url(services: Services) -> Iterator[str]:
     url = services.lend()
     yield url
     services.give_back(url)
+
+
+@pytest.fixture
+def oracle_url() -> str:
+    """The address of the real Oracle Database that the tests were given, empty."""
+    return swept(LIVE)

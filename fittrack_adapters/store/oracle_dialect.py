@@ -39,19 +39,10 @@ class Document:
     value: Any
 
 
-def _text(value: str) -> str:
+def _present(value: Any) -> Any:
     if not value:
-        raise ValueError("an empty string is a missing value on Oracle: store None, or refuse it earlier")
+        raise ValueError("no text and no bytes are a missing value on Oracle: store None, or refuse them earlier")
     return value
-
-
-def _bytes(value: bytes) -> bytes:
-    # No bytes at all would be a missing value, too. Values of nothing but zeros, the empty one among them, get one more.
-    return value if value.strip(b"\0") else value + b"\0"
-
-
-def _without_added(value: bytes) -> bytes:
-    return value if value.strip(b"\0") else value[:-1]
 
 
 def _plain(value: Any) -> Any:
@@ -67,15 +58,14 @@ ENCODE: Mapping[Kind, Convert] = {
     "uuid": lambda value: value.bytes,
     "instant": lambda value: value.astimezone(UTC),  # the driver sends the clock and drops the zone
     "json": Document,
-    "text": _text,
-    "bytes": _bytes,
+    "text": _present,
+    "bytes": _present,
 }
 DECODE: Mapping[Kind, Convert] = {
     "uuid": lambda value: UUID(bytes=value),
     "instant": lambda value: value.replace(tzinfo=UTC),
     "day": datetime.date,
     "json": _plain,
-    "bytes": _without_added,
 }
 
 
