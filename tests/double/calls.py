@@ -29,6 +29,7 @@ STRING_BYTES_MAX = 4_000
 NO_MORE_ROWS = 1403
 BATCH_FAILED = 24381
 IN_TRANSACTION = 2
+COMPILED_WITH_ERRORS = 0x20
 
 codec = offline_connection()
 """The driver's own JSON codec."""
@@ -221,12 +222,20 @@ def _encoded(kind: int, value: Any) -> bytes:
 
 
 def ending(
-    *, cursor: int = 0, count: int = 0, failure: Failure | None = None, failed: Sequence[Failure] = (), busy: bool
+    *,
+    cursor: int = 0,
+    count: int = 0,
+    failure: Failure | None = None,
+    failed: Sequence[Failure] = (),
+    warned: bool = False,
+    busy: bool,
 ) -> Writer:
     """How every answer ends: what failed, how many rows, whether a transaction is open."""
     number = failure.code if failure else 0
     answer = Writer().u8(ERROR).number(IN_TRANSACTION if busy else 0, 0, 0, 0, 0, 0, cursor, 0)
-    answer.u8(0, 0, 0, 0, 0, 0).number(0, 0).u8(0).number(0, 0, 0).u8(0, 0).number(0, 0, 0)
+    answer.u8(0, 0, 0, 0, 0, COMPILED_WITH_ERRORS if warned else 0).number(0, 0).u8(0).number(0, 0, 0).u8(0, 0).number(
+        0, 0, 0
+    )
     _write_failed(answer, failed)
     answer.number(number, count, 0, 0)
     if failure:

@@ -200,6 +200,7 @@ class Conversation:
                     count=outcome.count,
                     failure=outcome.failure,
                     failed=outcome.failed,
+                    warned=outcome.warned,
                     busy=session.busy,
                 )
         answer = calls.description(cursor.columns) if request.describes else Writer()

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from tests.double import calls
 from tests.double.calls import Bound, Column, Failure
-from tests.double.translate import failure_of, translated, translated_definition
+from tests.double.translate import does_not_compile, failure_of, translated, translated_definition
 
 DEFINITIONS = ("create", "alter", "drop", "comment", "truncate")
 QUERIES = ("select", "with")
@@ -69,6 +69,8 @@ class Outcome:
     count: int = 0
     failure: Failure | None = None
     failed: tuple[Failure, ...] = ()
+    warned: bool = False
+    """Whether something was made that does not compile."""
 
 
 class Refused(Exception):
@@ -123,6 +125,8 @@ class Session:
 
     def _define(self, sql: str) -> Outcome:
         self.commit()
+        if does_not_compile(sql):
+            return Outcome(warned=True)
         if sql.lower().split()[:2] != ["alter", "session"]:
             self.postgres.execute(translated_definition(sql))
         return Outcome()

@@ -12,6 +12,7 @@ import pytest
 
 from fittrack_adapters.store import oracle
 from fittrack_adapters.store.oracle import OracleStore
+from fittrack_adapters.store.oracle_dialect import insert_missing
 from fittrack_adapters.store.shared import OUTBOX
 from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_adapters.testing.builders import a_member, an_installation, an_open_drawing
@@ -260,3 +261,16 @@ def test_a_row_stored_meanwhile_by_another_is_added_to(store: OracleStore) -> No
     assert [1, 2] == kept(store)
     with store.reading() as tx:
         assert an_event(1) == tx.rows(OUTBOX).get(UUID(int=1))
+
+
+def test_what_else_goes_wrong_in_such_a_batch_is_told(store: OracleStore) -> None:
+    merge = insert_missing("outbox", ["id", "kind"], ["id"])
+    rows = [{"id": UUID(int=n).bytes, "kind": None} for n in (1, 2)]
+    with store.connected() as database, pytest.raises(oracledb.DatabaseError, match="ORA-01400"):
+        database.run_many(merge, rows)
+
+
+def test_a_trigger_that_does_not_compile_is_no_protection(store: OracleStore) -> None:
+    sql = "create or replace trigger outbox_stays before delete on outbox for each row begin refuse; end;"
+    with store.connected() as database, pytest.raises(RuntimeError, match="compilation errors"):
+        database.run(sql, {})

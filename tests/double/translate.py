@@ -81,6 +81,11 @@ def translated(sql: str) -> str:
     return "".join([*parts, _plain(sql[at:])])
 
 
+def does_not_compile(sql: str) -> bool:
+    """Whether a trigger is none of those known here."""
+    return " trigger " in sql[:40].lower() and sql.lower().startswith("create") and not REFUSAL.fullmatch(sql)
+
+
 def translated_definition(sql: str) -> str:
     """A change of tables."""
     if refusal := REFUSAL.fullmatch(sql):
