@@ -31,13 +31,12 @@ class Databases:
         migrate(store)
         store.close()
 
-    def new_empty(self) -> str:
-        """The address of one without any table."""
+    def new_empty(self, kind: str = "locale_provider icu icu_locale 'en-US'") -> str:
+        """The address of one without any table; where it can be had, with a locale that sorts unlike our stores."""
         name = f"{self._prefix}_{next(self._numbers)}"
         with self._admin() as admin:
-            # Where it can be had, a locale that sorts otherwise than our stores promise.
             try:
-                admin.execute(f"create database {name} locale_provider icu icu_locale 'en-US' template template0")
+                admin.execute(f"create database {name} {kind} template template0")
             except (psycopg.NotSupportedError, psycopg.errors.SyntaxError):
                 admin.execute(f"create database {name}")
         return self._url(name)

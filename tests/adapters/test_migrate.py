@@ -22,6 +22,7 @@ from fittrack_adapters.store.postgres import PostgresStore
 from fittrack_adapters.store.sql import Database
 from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.testing import CountingIds, StoppedClock
+from fittrack_domain.shared.errors import StoreUnreachable
 from tests.databases import Databases
 
 FIRST = Migration(1, "first", "CREATE TABLE one (id {uuid} UNIQUE, name {text:40}); -- the first\n{immutable:one}\n")
@@ -169,3 +170,10 @@ def test_where_nothing_can_be_taken_back_a_failed_migration_goes_on_where_it_sto
     assert [SECOND] == migrate(store)
     assert [] == pending(store)
     assert {"two", "three"} == tables(store)
+
+
+def test_a_database_that_cannot_hold_every_text_is_refused(databases: Databases) -> None:
+    clock = StoppedClock()
+    store = PostgresStore(databases.new_empty("encoding 'SQL_ASCII' locale 'C'"), clock, CountingIds(clock))
+    with pytest.raises(StoreUnreachable, match="ENCODING 'UTF8'"):
+        migrate(store)

@@ -124,6 +124,14 @@ def test_connections_that_died_while_idle_are_noticed_by_nobody(store: PostgresS
     assert 1 == events(store)
 
 
+def test_what_was_raised_is_told_although_the_wire_was_cut(store: PostgresStore, proxy: Proxy) -> None:
+    with pytest.raises(KeyError), store.transaction() as tx:  # noqa: PT012  # the first write is what must go
+        tx.rows(OUTBOX).add(an_event(1))
+        proxy.cut()
+        raise KeyError
+    assert 0 == events(store)
+
+
 def test_a_stream_that_is_cut_says_so(store: PostgresStore, proxy: Proxy) -> None:
     with store.transaction() as tx:
         tx.rows(OUTBOX).add_all(an_event(n) for n in range(1, 5_001))
