@@ -26,7 +26,7 @@ from fittrack_domain.sweepstakes.draw.records import Pseudonyms
 from fittrack_domain.sweepstakes.draw.selection import Block, select, words
 from fittrack_domain.sweepstakes.draw.tree import SumTree
 from fittrack_domain.sweepstakes.model import GATES, gate_of
-from tests.bench.harness import SetClock, benches, met, seconds, tell
+from tests.bench.harness import MASTER_KEY, SetClock, benches, met, seconds, tell
 from tests.bench.world import a_drawing_on_sale
 
 MEMBERS = 1_000_000
@@ -104,7 +104,7 @@ def _in_a_process(path: Path, drawing_id: DrawingId, step: str) -> Mapping[str, 
 def _step(step: str, path: str, drawing_id: str) -> None:
     """What the process does, a week after the drawing was published."""
     clock = SetClock(timedelta(days=7, seconds=1))
-    with open_fittrack(Settings(database_url=f"sqlite:///{path}"), clock=clock) as installation:
+    with open_fittrack(Settings(database_url=f"sqlite:///{path}", master_key=MASTER_KEY), clock=clock) as installation:
         store, draws = installation.store, installation.fittrack.draws
         assert isinstance(store, SqliteStore)
         before = _peak_megabytes()
