@@ -1,6 +1,7 @@
 """Servers for all tests that want them: started by the first one, ended with the session."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -75,3 +76,29 @@ def double_url(services: Services) -> Iterator[str]:
 def oracle_url() -> str:
     """The address of the real Oracle Database that the tests were given, empty."""
     return swept(LIVE)
+
+
+STORES = {
+    "memory": "memory",
+    "SQLite": "sqlite",
+    "PostgreSQL": "postgres",
+    "the double": "double",
+    "Oracle Database": "contract/test_oracle.py",
+    "Redis": "redis",
+}
+"""What tests on a store have in their names. The double answers the Oracle driver, and is no Oracle Database."""
+
+OUTCOMES = ("passed", "failed", "error", "skipped")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tells what ran on which store."""
+    told: Counter[tuple[str, str]] = Counter()
+    for outcome in OUTCOMES:
+        for report in terminalreporter.getreports(outcome):
+            name = report.nodeid.lower()
+            told.update((store, outcome) for store, mark in STORES.items() if mark in name)
+    terminalreporter.section("what ran on which store")
+    for store in STORES:
+        if counts := [f"{told[store, outcome]} {outcome}" for outcome in OUTCOMES if told[store, outcome]]:
+            terminalreporter.line(f"{store:<16}{', '.join(counts)}")
