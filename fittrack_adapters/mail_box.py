@@ -21,7 +21,7 @@ class BoxMailer:
         with self.store.transaction() as tx:
             box = tx.rows(MAIL_BOX)
             if box.get(message_id) is None:
-                box.add(BoxedMail(message_id, message.to, message.subject, message.text, self.clock.now()))
+                box.add(BoxedMail(message_id, message.to, message.subject, _text(message), self.clock.now()))
 
     def page(self, paging: Paging) -> Page[BoxedMail]:
         """What was sent, the newest first."""
@@ -29,3 +29,14 @@ class BoxMailer:
             box = tx.rows(MAIL_BOX)
             newest = box.where(order=("-sent_at", "-id"), limit=paging.limit, offset=paging.offset)
             return Page(newest, paging, box.total())
+
+
+def _text(message: Message) -> str:
+    parts = [
+        "Hello," if message.name is None else f"Hello {message.name},",
+        message.body,
+        *([] if message.enclosed is None else [message.enclosed.token]),
+        "FitTrack",
+        *(["You find this message also under your notifications in the app."] if message.in_app else []),
+    ]
+    return "\n\n".join(parts) + "\n"

@@ -13,6 +13,7 @@ from fittrack_domain.shared.errors import Fault, Invalid
 
 PREFIX = "FITTRACK_"
 PARSE = "parse"
+PROXIES_MAX = 10
 QUICKNET_RELAYS = ("https://api.drand.sh", "https://drand.cloudflare.com")
 SERVERS = ("postgresql://", "oracle://")
 E = TypeVar("E", bound=Enum)
@@ -57,6 +58,12 @@ def _one_of(kind: type[E]) -> Callable[[str], E]:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65_535):  # noqa: PLR2004  # the largest there is
         raise ValueError("must be a port number from 0 (any free one) to 65535")
+    return int(text)
+
+
+def _proxies(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= PROXIES_MAX):
+        raise ValueError(f"must be how many trusted proxies stand before the server, 0 to {PROXIES_MAX}")
     return int(text)
 
 
@@ -120,6 +127,8 @@ class Settings:
     """For an address that names a user and no password."""
     host: str = attrs.field(default="127.0.0.1", metadata={PARSE: str})
     port: int = attrs.field(default=8000, metadata={PARSE: _port})
+    trusted_proxies: int = attrs.field(default=0, metadata={PARSE: _proxies})
+    """How many proxies of one's own every request passes: what they say of the caller's address is believed."""
     cors_origins: tuple[str, ...] = attrs.field(default=(), metadata={PARSE: _urls})
     master_key: bytes | None = attrs.field(default=None, repr=False, metadata={PARSE: _key})
     """Seals seeds and addresses. In development a key file beside the database stands in for it."""

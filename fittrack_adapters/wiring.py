@@ -10,12 +10,16 @@ import attrs
 
 from fittrack_adapters.beside import Beside
 from fittrack_adapters.mail_box import BoxMailer
+from fittrack_adapters.security.keys import KeyRing
+from fittrack_adapters.security.passwords import Argon2Hasher
 from fittrack_adapters.security.sealing import AesSealer, kept_key
+from fittrack_adapters.security.tokens import JwtTokens
 from fittrack_adapters.settings import BadSettings, BeaconKind, Settings
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.store.transaction import Transaction
 from fittrack_adapters.system import SystemClock, SystemEntropy, SystemIds
+from fittrack_domain.access.ports import PasswordHasher
 from fittrack_domain.app import AppTx, FitTrack, Ports, assemble
 from fittrack_domain.shared.errors import Fault
 from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer, Store
@@ -37,6 +41,7 @@ class Installation(AbstractContextManager["Installation"]):
     settings: Settings
     store: AnyStore
     fittrack: FitTrack
+    keys: KeyRing
     beside: Beside
     boards: "RedisBoards | None"
 
@@ -59,27 +64,35 @@ def open_fittrack(
     clock: Clock = SystemClock(),  # noqa: B008  # frozen, without state
     ids: Ids = SystemIds(),  # noqa: B008
     entropy: Entropy = SystemEntropy(),  # noqa: B008
+    hasher: PasswordHasher | None = None,
     durable: bool = True,
 ) -> Installation:
     """Plugs the adapters together that `settings` choose. Nothing is read or written yet, but for the master key.
 
-    `clock`, `ids` and `entropy` are the machine's own; demo data and tests bring theirs. Without
-    `durable`, a power cut may lose the last commits.
+    `clock`, `ids` and `entropy` are the machine's own, and passwords are hashed as the rules ask; demo data and tests
+    bring theirs. Without `durable`, a power cut may lose the last commits.
     """
     store = open_store(settings, clock=clock, ids=ids, durable=durable)
     beside = _beside(settings)
     boards = _boards(beside, store, clock)
+    followed = _followed(store, boards)
+    sealer = _sealer(settings, entropy)
+    keys = KeyRing(followed, clock, sealer, generate=settings.development)
     ports = Ports(
-        store=_followed(store, boards),
+        store=followed,
         clock=clock,
         ids=ids,
         entropy=entropy,
-        sealer=_sealer(settings, entropy),
+        sealer=sealer,
         beacon=_beacon(settings),
         mailer=BoxMailer(store, clock),
+        hasher=hasher or Argon2Hasher(),
+        access_tokens=JwtTokens(keys),
+        cache=beside.cache,
+        deny_list=beside.deny_list,
         boards=boards,
     )
-    return Installation(settings, store, assemble(ports), beside, boards)
+    return Installation(settings, store, assemble(ports), keys, beside, boards)
 
 
 def open_store(

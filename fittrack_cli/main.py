@@ -16,6 +16,7 @@ from fittrack_cli import (
     draw,
     drawings,
     fulfillment,
+    keys,
     members,
     points,
     serve,
@@ -62,6 +63,7 @@ app.add_typer(sponsors.app, name="sponsors")
 app.add_typer(drawings.app, name="drawings")
 app.add_typer(draw.app, name="draw")
 app.add_typer(fulfillment.app, name="fulfillment")
+app.add_typer(keys.app, name="keys")
 app.add_typer(books.ledger, name="ledger")
 app.add_typer(books.audit, name="audit")
 

@@ -132,6 +132,32 @@ def reinstate(member: MemberArgument, reason: Reason, actor: As = None, as_json:
     _print_status(account, as_json=as_json)
 
 
+@app.command(
+    "set-password",
+    epilog=example("fittrack members set-password jo@example.com", "… set-password jo@example.com < password.txt"),
+)
+def set_password(
+    member: MemberArgument,
+    password: Annotated[
+        str, typer.Option(prompt="New password", hide_input=True, help="Asked for when it is not given.")
+    ] = "",
+    actor: As = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a member a password; they are logged out everywhere.
+
+    At least 12 characters with upper and lower case, a digit and a special character. It is better asked for, or read
+    from a pipe, than written into the command: shells remember what one types.
+    """
+    with working() as fittrack:
+        chosen = member_id(fittrack, member)
+        fittrack.passwords.give(actor_id(fittrack, actor), chosen, password)
+    if as_json:
+        print_json({"userId": chosen})
+    else:
+        typer.echo("The password is set.")
+
+
 def _print_status(account: "Account", *, as_json: bool) -> None:
     if as_json:
         print_json({"userId": account.id, "email": account.email, "status": account.status})

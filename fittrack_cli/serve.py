@@ -39,7 +39,7 @@ def serve(
         _require_current(installation)
         people = list(_people(installation)) if settings.development else []
         try:
-            app = make_app(installation.fittrack, settings, close=installation.close)
+            app = make_app(installation)
             run(app, *where, lambda url: _announce(url, people))
         except OSError as error:
             complain(f"{where[0]} port {where[1]}: {error.strerror}. Stop what runs there, or choose another --port.")
@@ -56,16 +56,10 @@ def _require_current(installation: "Installation") -> None:
 
 
 def _people(installation: "Installation") -> Iterator["Member"]:
-    """The demo's people to log in as, or else one of each role."""
+    """The demo's people to log in as."""
     from fittrack_adapters.demo import logins
-    from fittrack_domain.identity.model import Role
-    from fittrack_domain.shared.paging import Paging
 
-    if known := logins(installation.fittrack):
-        yield from known
-        return
-    for role in (Role.ADMIN, Role.PREMIUM, Role.USER):
-        yield from installation.fittrack.identity.members(Paging(limit=1), role=role).items
+    yield from logins(installation.fittrack)
 
 
 def _announce(url: str, people: list["Member"]) -> None:
@@ -74,19 +68,21 @@ def _announce(url: str, people: list["Member"]) -> None:
     from rich.console import Console
     from rich.panel import Panel
 
+    from fittrack_adapters.demo import PASSWORD
+
     lines = [f"API        {url}/api/v1", f"Reference  {url}/docs", f"Health     {url}/health/ready"]
     if people:
-        lines += ["", "Log in with Authorization: Bearer and", *map(_login, people)]
+        lines += ["", f"Log in with the password {PASSWORD} as", *map(_login, people)]
     panel = Panel("\n".join(lines), title="FitTrack", box=ROUNDED, expand=False)
     Console(markup=False, highlight=False, emoji=False).print(panel)
     print_lines("Try, in another terminal:")
     if people:
-        print_lines(f'  curl -H "Authorization: Bearer dev:{people[-1].id}" {url}/api/v1/points/balance')
+        credentials = f'{{"email": "{people[-1].account.email}", "password": "{PASSWORD}"}}'
+        print_lines(f"  curl {url}/api/v1/auth/login -H 'Content-Type: application/json' -d '{credentials}'")
     else:
         print_lines("  fittrack demo")
     print_lines("  fittrack leaderboard weekly", "  fittrack drawings list", "Stop with Ctrl-C.")
 
 
 def _login(member: "Member") -> str:
-    name = member.profile.display_name or member.account.email
-    return f"dev:{member.id}  {member.account.role.value}, {name}"
+    return f"{member.account.email}  {member.account.role.value}, {member.profile.display_name}"

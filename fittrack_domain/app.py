@@ -4,11 +4,16 @@ from typing import Protocol
 
 import attrs
 
+from fittrack_domain.access.ports import AccessTokens, PasswordHasher
+from fittrack_domain.access.recovery import Passwords
+from fittrack_domain.access.registration import Registration
+from fittrack_domain.access.sessions import Sessions
 from fittrack_domain.audit.service import Audit
 from fittrack_domain.competition.ports import Boards, CompetitionTx
 from fittrack_domain.competition.service import Competition
 from fittrack_domain.exports import Exports, ExportsTx
 from fittrack_domain.fulfillment.service import Fulfillments
+from fittrack_domain.identity.known import KnownAccounts
 from fittrack_domain.identity.service import Identity
 from fittrack_domain.notices.ports import Mailer
 from fittrack_domain.notices.service import Notices
@@ -16,6 +21,7 @@ from fittrack_domain.points.scoring import Scoring
 from fittrack_domain.points.service import Points
 from fittrack_domain.reactions import deliveries, reactions
 from fittrack_domain.relay import Relay, RelayTx
+from fittrack_domain.shared.beside import Cache, DenyList
 from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer, Store
 from fittrack_domain.shared.requests import Requests
 from fittrack_domain.sweepstakes.catalogue import Catalogue
@@ -43,6 +49,10 @@ class Ports:
     sealer: Sealer
     beacon: Beacon
     mailer: Mailer
+    hasher: PasswordHasher
+    access_tokens: AccessTokens
+    cache: Cache
+    deny_list: DenyList
     boards: Boards | None = None
 
 
@@ -51,6 +61,9 @@ class FitTrack:
     """Everything one can do, by family. Drivers and other teams call `fittrack.sweepstakes.buy_tickets(…)`."""
 
     identity: Identity
+    registration: Registration
+    sessions: Sessions
+    passwords: Passwords
     tracking: Tracking
     points: Points
     competition: Competition
@@ -71,11 +84,25 @@ class FitTrack:
 def assemble(ports: Ports) -> FitTrack:
     """Plugs the use cases onto the ports."""
     store, clock, ids, sealer = ports.store, ports.clock, ports.ids, ports.sealer
+    known = KnownAccounts(ports.cache)
+    sessions = Sessions(
+        store=store,
+        clock=clock,
+        ids=ids,
+        entropy=ports.entropy,
+        hasher=ports.hasher,
+        access_tokens=ports.access_tokens,
+        deny_list=ports.deny_list,
+        known=known,
+    )
     drawings = Drawings(store, clock, ids, ports.entropy, sealer, ports.beacon)
     fulfillments = Fulfillments(store, clock, ids, sealer)
-    notices = Notices(store, clock, ids, ports.mailer)
+    notices = Notices(store, clock, ids, ports.entropy, ports.mailer)
     return FitTrack(
-        identity=Identity(store, clock, ids),
+        identity=Identity(store, clock, ids, known),
+        registration=Registration(store, clock, ids, ports.hasher, known),
+        sessions=sessions,
+        passwords=Passwords(store, clock, ports.hasher, ports.deny_list, known),
         tracking=Tracking(store, clock, ids),
         points=Points(store, clock, ids),
         competition=Competition(store, clock, ports.boards),
@@ -90,5 +117,10 @@ def assemble(ports: Ports) -> FitTrack:
         exports=Exports(store, clock),
         audit=Audit(store),
         requests=Requests(store, clock),
-        relay=Relay(store, clock, reactions(Scoring(ids), drawings, fulfillments, notices), deliveries(notices)),
+        relay=Relay(
+            store,
+            clock,
+            reactions(sessions, Scoring(ids), drawings, fulfillments, notices),
+            deliveries(notices),
+        ),
     )

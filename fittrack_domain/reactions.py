@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from fittrack_domain.access.events import PasswordChanged, SessionOpened, TokenDue, TokenReused
+from fittrack_domain.access.sessions import Sessions
 from fittrack_domain.competition import service as competition
 from fittrack_domain.fulfillment.events import (
     AddressConfirmed,
@@ -29,6 +31,10 @@ EVENTS: tuple[type[Event], ...] = (
     MemberCreated,
     MemberStatusChanged,
     OpenTierChanged,
+    TokenDue,
+    SessionOpened,
+    PasswordChanged,
+    TokenReused,
     DaysChanged,
     PointsAwarded,
     DrawingCancelled,
@@ -50,13 +56,15 @@ EVENTS: tuple[type[Event], ...] = (
 
 
 def reactions(
-    scoring: Scoring, drawings: Drawings, fulfillments: Fulfillments, notices: Notices
+    sessions: Sessions, scoring: Scoring, drawings: Drawings, fulfillments: Fulfillments, notices: Notices
 ) -> Mapping[type[Event], tuple[Reaction, ...]]:
     """The table. Each reaction runs in the relay's transaction and changes nothing but the store."""
     return {
         DaysChanged: (scoring.react,),
         PointsAwarded: (competition.credit,),
-        MemberStatusChanged: (competition.show_or_hide, notices.tell),
+        MemberStatusChanged: (sessions.react, competition.show_or_hide, notices.tell),
+        PasswordChanged: (notices.tell,),
+        TokenReused: (notices.tell,),
         OpenTierChanged: (competition.show_or_hide,),
         RefundsDue: (drawings.refund,),
         WinnerDrawn: (fulfillments.open,),
@@ -74,4 +82,4 @@ def reactions(
 
 def deliveries(notices: Notices) -> Mapping[type[Event], Delivery]:
     """What leaves the store, after the commit."""
-    return {MailDue: notices.send}
+    return {MailDue: notices.send, TokenDue: notices.send_token}

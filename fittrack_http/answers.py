@@ -21,7 +21,7 @@ SECURITY: Final = {
     "referrer-policy": "no-referrer",
     "cache-control": "private, no-cache",
 }
-EXPOSED: Final = "ETag, Idempotency-Replayed, Retry-After, X-Request-ID"
+EXPOSED: Final = "ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 ACCEPTED: Final = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID"
 PREFLIGHT_SECONDS: Final = 600
 
@@ -38,10 +38,13 @@ class Answers:
 
     def of(self, request: Request[Any, Any], outcome: Outcome) -> HTTPResponse:
         """The response for an outcome. While the server stops, it is the connection's last."""
-        headers = {**self._prepared, "x-request-id": str(request.id), **outcome.headers}
+        told = getattr(request.ctx, "told", {})
+        headers = {**self._prepared, "x-request-id": str(request.id), **told, **outcome.headers}
         origin = request.headers.getone("origin", None)
         if origin in self._origins:
             headers |= {"access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED}
+        if request.method not in ("GET", "HEAD"):
+            headers["cache-control"] = "no-store"
         if self.stopping and request.stream is not None:
             request.stream.keep_alive = False  # type: ignore[attr-defined]  # of HTTP/1.1, the only one served
         return HTTPResponse(outcome.body, outcome.status, headers, outcome.media_type if outcome.body else None)

@@ -5,18 +5,24 @@ from typing import Final
 
 import structlog
 
-from fittrack_adapters.settings import Settings
+from fittrack_adapters.store.memory import MemoryStore
+from fittrack_adapters.store.migrate import pending
+from fittrack_adapters.wiring import Installation
 from fittrack_domain.app import FitTrack
-from fittrack_http import competition, fulfillment, points, results, sweepstakes, tracking
-from fittrack_http.auth import DevelopmentTokens
-from fittrack_http.health import Probes
+from fittrack_http import authentication, competition, fulfillment, members, points, results, sweepstakes, tracking
+from fittrack_http.auth import bearer
+from fittrack_http.health import Probe, Probes
 from fittrack_http.jobs import Job
-from fittrack_http.routes import Route
+from fittrack_http.jwks import jwks_routes
+from fittrack_http.routes import Gate, Route
 from fittrack_http.server import RELAY, App, Limits, Service, listen, make_server, serve
+from fittrack_http.turnstile import Turnstile
 
 log = structlog.get_logger("fittrack.http")
 
 ROUTES: Final[tuple[Route, ...]] = (
+    *authentication.ROUTES,
+    *members.ROUTES,
     *tracking.ROUTES,
     *points.ROUTES,
     *competition.ROUTES,
@@ -26,34 +32,40 @@ ROUTES: Final[tuple[Route, ...]] = (
 )
 
 
-def make_app(
-    fittrack: FitTrack,
-    settings: Settings,
-    *,
-    probes: Probes | None = None,
-    close: Callable[[], object] = lambda: None,
-    limits: Limits | None = None,
-) -> App:
-    """The application.
+def make_app(installation: Installation, *, limits: Limits | None = None, limited: bool = True) -> App:
+    """The application that serves an installation, and closes it when the last request is answered.
 
-    Args:
-        fittrack: What is served.
-        settings: Whether this is development, and which origins may call.
-        probes: What readiness looks at, beside the store and the jobs.
-        close: Called when the last request is answered and the last job done.
-        limits: How much the server takes on.
+    `limits` say how much the server takes on; without `limited` callers may come as often as they like.
     """
+    fittrack, settings = installation.fittrack, installation.settings
+    turnstile = Turnstile(installation.beside.rate_limiter if limited else None)
     service = Service(
         fittrack=fittrack,
-        routes=ROUTES,
-        authenticate=DevelopmentTokens(fittrack.identity, settings.development),
+        routes=(*ROUTES, *jwks_routes(installation.keys)),
+        gate=Gate(bearer(fittrack.sessions.admit), turnstile),
         origins=settings.cors_origins,
+        proxies=settings.trusted_proxies,
         jobs=jobs_of(fittrack),
-        probes={"store": fittrack.relay.waiting, **(probes or {})},
-        close=close,
+        probes=_probes(installation),
+        close=installation.close,
         limits=limits or Limits(),
     )
     return make_server(service)
+
+
+def _probes(installation: Installation) -> Probes:
+    store = installation.store
+    probes = {"store": Probe(installation.fittrack.relay.waiting)}
+    if not isinstance(store, MemoryStore):
+        probes["migrations"] = Probe(lambda: _require_current(bool(pending(store))))
+    if installation.beside.redis is not None:
+        probes["cache"] = Probe(installation.beside.redis.version, is_needed=False)
+    return probes
+
+
+def _require_current(lacking: bool) -> None:  # noqa: FBT001  # what is asked
+    if lacking:
+        raise RuntimeError("The database is not up to date. Run: fittrack db migrate")
 
 
 def jobs_of(fittrack: FitTrack) -> tuple[Job, ...]:
@@ -66,6 +78,7 @@ def jobs_of(fittrack: FitTrack) -> tuple[Job, ...]:
         Job("boards", 10, fittrack.competition.mend_boards),
         Job("holds", 60, fittrack.points.expire_holds),
         Job("requests", 3_600, fittrack.requests.forget_expired),
+        Job("sessions", 600, fittrack.sessions.forget_expired),
     )
 
 

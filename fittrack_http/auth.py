@@ -1,41 +1,32 @@
-"""Who is calling: until log-in exists, development servers take a member's id as the bearer token."""
+"""Who is calling, told by the access token; and what callers may do."""
 
 from collections.abc import Callable
-from typing import Final
-from uuid import UUID
+from typing import TypeAlias
 
 import attrs
 
-from fittrack_domain.identity.errors import MemberNotFound
+from fittrack_domain.access.errors import NotLoggedIn
+from fittrack_domain.access.model import Admitted
 from fittrack_domain.identity.model import Role
-from fittrack_domain.identity.service import Identity
-from fittrack_domain.shared.errors import Refused, Unauthenticated
-from fittrack_domain.shared.ids import MemberId
-
-DEVELOPMENT_PREFIX: Final = "dev:"
+from fittrack_domain.shared.errors import Refused
+from fittrack_domain.shared.ids import MemberId, SessionId
 
 
 @attrs.frozen
 class Caller:
-    """A member whose account is active, as of this request."""
+    """A member whose session and account are good, as of this request."""
 
     member_id: MemberId
-    is_admin: bool = False
+    session_id: SessionId
+    role: Role
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role is Role.ADMIN
 
 
-Authenticate = Callable[[str | None], Caller]
+Authenticate: TypeAlias = Callable[[str | None], Caller]
 """From the `Authorization` header to the caller. Raises `NotLoggedIn`."""
-
-
-@attrs.frozen
-class NotLoggedIn(Unauthenticated):
-    """The request has no usable access token, or its member's account is not active."""
-
-    reason: str
-    code = "not_logged_in"
-
-    def __str__(self) -> str:
-        return self.reason
 
 
 @attrs.frozen
@@ -48,40 +39,17 @@ class AdminsOnly(Refused):
         return "Only administrators may do this."
 
 
-@attrs.frozen
-class DevelopmentTokens:
-    """Lets a member in by `Bearer dev:<member id>`, on development servers only. The account is read each time."""
+def bearer(admit: Callable[[str], Admitted]) -> Authenticate:
+    """Lets callers in by `Authorization: Bearer <access token>`."""
 
-    identity: Identity
-    development: bool
+    def authenticate(authorization: str | None) -> Caller:
+        scheme, _, token = (authorization or "").strip().partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise NotLoggedIn("Send an access token: Authorization: Bearer <token>.")
+        admitted = admit(token.strip())
+        return Caller(admitted.member_id, admitted.session_id, admitted.role)
 
-    def __call__(self, authorization: str | None) -> Caller:
-        token = _bearer(authorization)
-        if not self.development:
-            raise NotLoggedIn("This server has no log-in yet, and development tokens are taken in development only.")
-        try:
-            account = self.identity.member(_named(token)).account
-        except MemberNotFound:
-            raise NotLoggedIn("The token's member does not exist.") from None
-        if not account.is_active:
-            raise NotLoggedIn(f"The account is {account.status.value}.")
-        return Caller(account.id, account.role is Role.ADMIN)
-
-
-def _bearer(authorization: str | None) -> str:
-    scheme, _, token = (authorization or "").strip().partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise NotLoggedIn("Send an access token: Authorization: Bearer <token>.")
-    return token.strip()
-
-
-def _named(token: str) -> MemberId:
-    try:
-        if not token.startswith(DEVELOPMENT_PREFIX):
-            raise ValueError
-        return MemberId(UUID(token.removeprefix(DEVELOPMENT_PREFIX)))
-    except ValueError:
-        raise NotLoggedIn("A development token is dev: followed by a member's id.") from None
+    return authenticate
 
 
 def admins_only(caller: Caller) -> Caller:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from itertools import groupby
@@ -39,15 +39,19 @@ def docs_routes(described: Sequence[Route]) -> tuple[Route, ...]:
         return pages["errors"]
 
     routes = (
-        Route("GET", "/docs", docs, Access.ANYONE, "Reference", media_type=HTML, inline=True),
-        Route("GET", "/docs/openapi.json", openapi_document, Access.ANYONE, "Reference", inline=True),
-        Route("GET", "/docs/errors", error_catalogue, Access.ANYONE, "Reference", media_type=HTML, inline=True),
+        _route("/docs", docs, HTML),
+        _route("/docs/openapi.json", openapi_document, JSON),
+        _route("/docs/errors", error_catalogue, HTML),
     )
     document = openapi.document((*described, *routes))
     pages["docs"] = Content(_page("FitTrack", _reference(document)), HTML, PAGE_HEADERS)
     pages["openapi"] = Content(json.dumps(document, ensure_ascii=False).encode(), JSON)
     pages["errors"] = Content(_page("FitTrack errors", _catalogue()), HTML, PAGE_HEADERS)
     return routes
+
+
+def _route(path: str, handler: Callable[[], Content], media_type: str) -> Route:
+    return Route("GET", path, handler, Access.ANYONE, "Reference", media_type=media_type, limited=False, inline=True)
 
 
 def _page(title: str, content: str) -> bytes:

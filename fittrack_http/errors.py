@@ -121,6 +121,27 @@ class HeadersTooLarge(Invalid):
 
 
 @attrs.frozen
+class PreconditionFailed(Conflict):
+    """`If-Match` names another state than the present one: somebody changed it since it was read."""
+
+    what: str
+    code = "stale_if_match"
+
+    def __str__(self) -> str:
+        return f"The {self.what} is not as If-Match says any more. Read it again, and repeat with its new ETag."
+
+
+@attrs.frozen
+class PreconditionRequired(Invalid):
+    """An edit has to say in `If-Match` which state it was made from."""
+
+    code = "if_match_required"
+
+    def __str__(self) -> str:
+        return "Send If-Match with the ETag that you got with what you are changing, so that no other change is lost."
+
+
+@attrs.frozen
 class TooBusy(Unavailable):
     """More requests are under way than can be served in good time; nothing was done for this one."""
 
@@ -148,10 +169,12 @@ STATUSES: Final[dict[type[FitTrackError], int]] = {
     MethodNotAllowed: 405,
     RequestTooSlow: 408,
     Conflict: 409,
+    PreconditionFailed: 412,
     BodyTooLarge: 413,
     NotJson: 415,
     ExpectationUnknown: 417,
     KeyReused: 422,
+    PreconditionRequired: 428,
     Limited: 429,
     HeadersTooLarge: 431,
     Unexpected: 500,

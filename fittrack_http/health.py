@@ -9,8 +9,17 @@ from fittrack_http.routes import Access, Reply, Route
 
 log = structlog.get_logger("fittrack.http")
 
-Probes = Mapping[str, Callable[[], object]]
-"""For each thing that the server depends on, a call that raises when it does not work."""
+
+@attrs.frozen
+class Probe:
+    """How to find out whether something works: a call that raises when it does not. Without some things one can do."""
+
+    check: Callable[[], object]
+    is_needed: bool = True
+
+
+Probes = Mapping[str, Probe]
+"""Everything that the server depends on, by its name."""
 
 UNHEALTHY = 503
 
@@ -24,15 +33,16 @@ class Live:
 
 @attrs.frozen
 class Dependency:
-    """One thing that the server depends on: `ok` or `down`."""
+    """One thing that the server depends on: `ok` or `down`. Without what is not needed it is only slower."""
 
     name: str
     status: str
+    is_needed: bool
 
 
 @attrs.frozen
 class Ready:
-    """`ok`, or `down` when anything that the server depends on is."""
+    """`ok`, or `down` when anything that the server needs is."""
 
     status: str
     dependencies: tuple[Dependency, ...]
@@ -43,9 +53,9 @@ def live() -> Live:
     return Live()
 
 
-def _status(name: str, probe: Callable[[], object]) -> str:
+def _status(name: str, check: Callable[[], object]) -> str:
     try:
-        probe()
+        check()
     except Exception:
         log.exception("dependency is down", dependency=name)
         return "down"
@@ -58,14 +68,14 @@ def health_routes(probes: Probes) -> tuple[Route, ...]:
     def ready() -> Reply[Ready]:
         """Tell whether the server can do its work.
 
-        503 when anything that it depends on is down.
+        503 when anything that it needs is down.
         """
-        found = tuple(Dependency(name, _status(name, probe)) for name, probe in probes.items())
-        if all(dependency.status == "ok" for dependency in found):
+        found = tuple(Dependency(name, _status(name, probe.check), probe.is_needed) for name, probe in probes.items())
+        if all(dependency.status == "ok" or not dependency.is_needed for dependency in found):
             return Reply(Ready("ok", found))
         return Reply(Ready("down", found), status=UNHEALTHY)
 
     return (
-        Route("GET", "/health/live", live, Access.ANYONE, "Health", inline=True),
-        Route("GET", "/health/ready", ready, Access.ANYONE, "Health", other_statuses=(UNHEALTHY,)),
+        Route("GET", "/health/live", live, Access.ANYONE, "Health", limited=False, inline=True),
+        Route("GET", "/health/ready", ready, Access.ANYONE, "Health", other_statuses=(UNHEALTHY,), limited=False),
     )

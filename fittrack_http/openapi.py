@@ -9,11 +9,20 @@ from uuid import UUID
 import attrs
 from annotated_types import Ge, Le, Len
 
-from fittrack_domain.shared.errors import AlreadyExists, FitTrackError, InvalidInput, StoreBusy, StoreUnreachable
+from fittrack_domain.access.errors import NotLoggedIn
+from fittrack_domain.shared.errors import (
+    AlreadyExists,
+    FitTrackError,
+    InvalidInput,
+    KeyReused,
+    StoreBusy,
+    StoreUnreachable,
+)
 from fittrack_domain.shared.money import Usd
 from fittrack_http import errors
-from fittrack_http.auth import AdminsOnly, NotLoggedIn
-from fittrack_http.routes import JSON, PATH_PARAMETER, Access, Content, Key, PathNotFound, Route
+from fittrack_http.auth import AdminsOnly
+from fittrack_http.routes import JSON, PATH_PARAMETER, Access, Content, Given, PathNotFound, Route
+from fittrack_http.turnstile import RateLimited
 from fittrack_http.wire import INT64_MAX, ITEMS_MAX, Pattern, bare, camel
 
 Schema = dict[str, Any]
@@ -27,6 +36,7 @@ Errors are problem details (RFC 9457); their types are listed under /docs/errors
 honour If-None-Match. HEAD and OPTIONS work on every path. Every answer has an X-Request-ID, which is taken over from \
 the request when it has 1 to 64 letters, digits, dots, dashes."""
 
+BODY_PROBLEMS: Final = (errors.MalformedJson, errors.NotJson, errors.RequestTooSlow, errors.BodyTooLarge)
 PLAIN: Final[dict[Any, Schema]] = {
     str: {"type": "string"},
     int: {"type": "integer", "format": "int64", "minimum": -INT64_MAX, "maximum": INT64_MAX},
@@ -69,6 +79,20 @@ KEY_PARAMETER: Final[Schema] = {
     "answer again, with `Idempotency-Replayed: true`.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 102},
 }
+
+IF_MATCH_PARAMETER: Final[Schema] = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The `ETag` that came with what is changed, or `*`. 412 when somebody else changed it meanwhile.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+}
+HEADERS: Final[dict[str, tuple[str, str]]] = {
+    "RateLimit": ("rateLimit", 'How many more requests may come, and in how many seconds: `"member";r=97;t=60`.'),
+    "RateLimit-Policy": ("rateLimitPolicy", 'The limit that is counted: `"member";q=100;w=60`.'),
+    "ETag": ("eTag", "Stands for what is shown; send it back in `If-None-Match` or `If-Match`."),
+    "Idempotency-Replayed": ("replayed", "`true` when the same request was carried out before."),
+}
+"""Headers of answers, under their names in the components."""
 
 
 class Schemas:
@@ -177,6 +201,7 @@ def document(routes: Sequence[Route]) -> Schema:
         "paths": paths,
         "components": {
             "schemas": schemas.components,
+            "headers": {name: {"description": told, "schema": {"type": "string"}} for name, told in HEADERS.values()},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -189,7 +214,7 @@ def wire_path(route: Route) -> str:
 
 def _operation(route: Route, schemas: Schemas) -> Schema:
     operation: Schema = {
-        "operationId": camel(route.handler.__name__),
+        "operationId": route.operation,
         "tags": [route.tag],
         "summary": route.summary,
         "description": route.description,
@@ -198,8 +223,9 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
         "responses": _responses(route, schemas),
     }
     if "body" in route.signature.takes:
-        schema = schemas.of(route.signature.takes["body"], read=True)
-        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+        body, optional = bare(route.signature.takes["body"])
+        schema = schemas.of(body, read=True)
+        operation["requestBody"] = {"required": not optional, "content": {JSON: {"schema": schema}}}
     return operation
 
 
@@ -218,8 +244,9 @@ def _parameters(route: Route, schemas: Schemas) -> list[Schema]:
             }
             for field in attrs.fields(route.signature.takes["query"])
         ]
-    if route.key is not Key.NONE:
-        found.append(KEY_PARAMETER | {"required": route.key is Key.REQUIRED})
+    for given, parameter in ((route.key, KEY_PARAMETER), (route.if_match, IF_MATCH_PARAMETER)):
+        if given is not Given.NOT:
+            found.append(parameter | {"required": given is Given.REQUIRED})
     return found
 
 
@@ -227,11 +254,7 @@ def _responses(route: Route, schemas: Schemas) -> Schema:
     responses: Schema = {}
     for status in (route.status, *route.other_statuses):
         responses[str(status)] = {"description": "Done." if status == route.status else "As the body says."}
-        responses[str(status)] |= _content(route, schemas)
-    if route.key is not Key.NONE:
-        responses[str(route.status)]["headers"] = {
-            "Idempotency-Replayed": {"description": "`true` on a stored answer.", "schema": {"type": "string"}}
-        }
+        responses[str(status)] |= _content(route, schemas) | {"headers": _headers(route)}
     if route.method == "GET":
         responses["304"] = {"description": "The client's copy, named by If-None-Match, is current."}
     by_status: dict[int, list[type[FitTrackError]]] = {}
@@ -245,6 +268,16 @@ def _responses(route: Route, schemas: Schemas) -> Schema:
     return responses
 
 
+def _headers(route: Route) -> Schema:
+    sent = {
+        "RateLimit": route.limited,
+        "RateLimit-Policy": route.limited,
+        "ETag": route.method == "GET" or route.if_match is not Given.NOT,
+        "Idempotency-Replayed": route.key is not Given.NOT,
+    }
+    return {name: {"$ref": f"#/components/headers/{HEADERS[name][0]}"} for name, is_sent in sent.items() if is_sent}
+
+
 def _content(route: Route, schemas: Schemas) -> Schema:
     gives = route.signature.gives
     if gives is type(None):
@@ -256,18 +289,19 @@ def _content(route: Route, schemas: Schemas) -> Schema:
 
 def problems_of(route: Route) -> list[type[FitTrackError]]:
     """Every error that this operation is known to answer: those of its own, and those that its parts bring along."""
-    found: list[type[FitTrackError]] = [InvalidInput, errors.MalformedRequest]
-    if route.access is not Access.ANYONE:
-        found.append(NotLoggedIn)
-    if route.access is Access.ADMIN:
-        found.append(AdminsOnly)
-    if route.signature.path:
-        found.append(PathNotFound)
-    if "body" in route.signature.takes:
-        found += [errors.MalformedJson, errors.NotJson, errors.RequestTooSlow, errors.BodyTooLarge]
-    if not route.inline:
-        found += [errors.TooBusy, StoreUnreachable]
-    if route.method != "GET":
-        found += [AlreadyExists, StoreBusy]
-    found.append(errors.Unexpected)
+    brought: tuple[tuple[bool, tuple[type[FitTrackError], ...]], ...] = (
+        (True, (InvalidInput, errors.MalformedRequest)),
+        (route.access is not Access.ANYONE, (NotLoggedIn,)),
+        (route.access is Access.ADMIN, (AdminsOnly,)),
+        (route.limited, (RateLimited,)),
+        (route.key is not Given.NOT, (KeyReused,)),
+        (route.if_match is not Given.NOT, (errors.PreconditionFailed,)),
+        (route.if_match is Given.REQUIRED, (errors.PreconditionRequired,)),
+        (bool(route.signature.path), (PathNotFound,)),
+        ("body" in route.signature.takes, BODY_PROBLEMS),
+        (not route.inline, (errors.TooBusy, StoreUnreachable)),
+        (route.method != "GET", (AlreadyExists, StoreBusy)),
+        (True, (errors.Unexpected,)),
+    )
+    found = [kind for applies, kinds in brought if applies for kind in kinds]
     return list(dict.fromkeys((*route.problems, *found)))

@@ -12,6 +12,7 @@ from sanic.http.constants import Stage
 from sanic.server.protocols.http_protocol import HttpProtocol
 
 REQUEST_ID: Final = "x-request-id"
+ADDRESS_FORM = re.compile(r"[0-9A-Fa-f.:]{2,45}")
 REQUEST_ID_FORM = re.compile(r"[A-Za-z0-9._-]{1,64}")
 STAND_IN_METHOD: Final = "NONE"
 """What Sanic calls the method of the empty request with which it answers a malformed one."""
@@ -53,6 +54,18 @@ class FitTrackProtocol(HttpProtocol):
         super().data_received(data)
         if http is not None and (http.stage is not Stage.IDLE or http.request_body):
             self._time = begun
+
+
+def client_address(request: Request[Any, Any], proxies: int) -> str:
+    """The network address that the request comes from, as the last `proxies` proxies on its way tell it.
+
+    What stands further left in `X-Forwarded-For` anybody can claim.
+    """
+    if proxies:
+        told = [part.strip() for part in ",".join(request.headers.getall("x-forwarded-for", [])).split(",")]
+        if len(told) >= proxies and ADDRESS_FORM.fullmatch(told[-proxies]):
+            return told[-proxies]
+    return str(request.ip)
 
 
 def hang_up(request: Any) -> None:

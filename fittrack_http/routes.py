@@ -1,8 +1,9 @@
 """A route: the single source from which serving, validation and the OpenAPI document are made.
 
-A handler is a plain function. Its signature says what it takes and gives: `fittrack`, `caller`, `body`, `query` and
-`key` are recognised by name, every other parameter is one of the path's; the types of all are checked before the
-handler runs. Its docstring is the operation's summary (first line) and description.
+A handler is a plain function. Its signature says what it takes and gives: `fittrack`, `caller`, `client`, `body`,
+`query`, `request` (under an idempotency key) and `version` (of `If-Match`) are recognised by name; any other parameter
+is one of the path's. The types of all are checked before the handler runs. Its docstring is the operation's summary
+(first line) and description.
 """
 
 import hashlib
@@ -14,15 +15,21 @@ from typing import Any, Final, Generic, TypeVar, get_args, get_origin, get_type_
 
 import attrs
 
-from fittrack_domain.shared.errors import Fault, FitTrackError, InvalidInput, NotFound
-from fittrack_http import wire
+from fittrack_domain.access.errors import NotLoggedIn
+from fittrack_domain.access.model import Client
+from fittrack_domain.shared.errors import Fault, FitTrackError, InvalidInput, NotFound, StaleVersion
+from fittrack_domain.shared.requests import Request
+from fittrack_http import turnstile, wire
 from fittrack_http.auth import Authenticate, Caller, admins_only
-from fittrack_http.errors import NotJson
+from fittrack_http.errors import NotJson, PreconditionFailed, PreconditionRequired
+from fittrack_http.turnstile import Turnstile
 
 T = TypeVar("T")
 
 JSON: Final = "application/json"
 NOT_MODIFIED: Final = 304
+OFFERED: Final = frozenset({"fittrack", "caller", "client", "body", "query", "request", "version"})
+VERSION_TAG: Final = re.compile(r'"([0-9]{1,18})\.[0-9a-f]{32}"')
 PATH_PARAMETER = re.compile(r"{(\w+)}")
 
 
@@ -34,10 +41,10 @@ class Access(Enum):
     ADMIN = "admin"
 
 
-class Key(Enum):
-    """Whether a route takes an `Idempotency-Key`."""
+class Given(Enum):
+    """Whether a header goes with a route: an `Idempotency-Key`, an `If-Match`."""
 
-    NONE = "none"
+    NOT = "not"
     OPTIONAL = "optional"
     REQUIRED = "required"
 
@@ -60,7 +67,8 @@ class Reply(Generic[T]):
 
     body: T
     status: int | None = None
-    replayed: bool = False
+    version: int | None = None
+    """Of what is shown: it goes into the `ETag`, and comes back in `If-Match`."""
 
 
 @attrs.frozen
@@ -74,12 +82,14 @@ class Content:
 
 @attrs.frozen
 class Exchange:
-    """What a request brings, as far as routes care."""
+    """What a request brings, as far as routes care; and `told`, the headers of its answer, however that turns out."""
 
     path: Mapping[str, str]
     query: str
     headers: Mapping[str, str]
     body: bytes
+    address: str
+    told: dict[str, str] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -107,7 +117,7 @@ class Signature:
         gives = get_args(gives)[0] if get_origin(gives) is Reply else gives
         named = {name: hints[name] for name in PATH_PARAMETER.findall(path)}
         takes = {name: kind for name, kind in hints.items() if name not in named}
-        assert takes.keys() <= {"fittrack", "caller", "body", "query", "key"}, f"{path} has no {sorted(takes)}"
+        assert takes.keys() <= OFFERED, f"{path} has no {sorted(takes.keys() - OFFERED)}"
         return cls(takes, named, gives)
 
 
@@ -120,16 +130,27 @@ class Route:
     handler: Callable[..., Any]
     access: Access
     tag: str
+    name: str | None = None
+    """What the operation is called, where one handler serves several paths."""
     status: int = 200
     other_statuses: tuple[int, ...] = ()
     problems: tuple[type[FitTrackError], ...] = ()
-    key: Key = Key.NONE
+    key: Given = Given.NOT
+    if_match: Given = Given.NOT
+    by_account: bool = False
+    """Counted by the email in its body too: for log-ins."""
+    limited: bool = True
     media_type: str = JSON
     inline: bool = False
     """Runs on the event loop: for handlers that touch nothing outside the process."""
     signature: Signature = attrs.field(
         init=False, default=attrs.Factory(lambda self: Signature.of(self.handler, self.path), takes_self=True)
     )
+
+    @property
+    def operation(self) -> str:
+        """The operation's name in the reference, and in the store of answers."""
+        return wire.camel(self.name or self.handler.__name__)
 
     @property
     def summary(self) -> str:
@@ -143,32 +164,51 @@ class Route:
     def _told(self) -> str:
         return inspect.getdoc(self.handler) or ""
 
-    def perform(self, fittrack: Any, authenticate: Authenticate, exchange: Exchange) -> Outcome:
+    def perform(self, fittrack: Any, gate: "Gate", exchange: Exchange) -> Outcome:
         """Lets the caller in, reads the request, runs the handler, writes the answer. Raises `FitTrackError`."""
-        caller = self._admitted(authenticate, exchange)
-        arguments = self._arguments(exchange)
-        offered = {"fittrack": fittrack, "caller": caller}
+        caller = self._admitted(gate, exchange)
+        arguments = self._arguments(exchange, caller)
+        if self.by_account:
+            who = f"{exchange.address} {arguments['body'].email.casefold()}"
+            gate.turnstile.pass_through(turnstile.LOG_IN, who, exchange.told)
+        offered = {"fittrack": fittrack, "caller": caller, "client": _client(exchange)}
         arguments |= {name: value for name, value in offered.items() if name in self.signature.takes}
-        answer = self.handler(**arguments)
-        reply = answer if isinstance(answer, Reply) else Reply(answer)
-        return self._outcome(reply, exchange.headers.get("if-none-match"))
+        try:
+            answer = self.handler(**arguments)
+        except StaleVersion as error:
+            if arguments.get("version") is None:
+                raise
+            raise PreconditionFailed(error.what) from error
+        if (request := arguments.get("request")) is not None and request.replayed:
+            exchange.told["idempotency-replayed"] = "true"
+        return self._outcome(answer if isinstance(answer, Reply) else Reply(answer), exchange)
 
-    def _admitted(self, authenticate: Authenticate, exchange: Exchange) -> Caller | None:
+    def _admitted(self, gate: "Gate", exchange: Exchange) -> Caller | None:
         if self.access is Access.ANYONE:
+            if self.limited:
+                gate.turnstile.pass_through(turnstile.ANONYMOUS, exchange.address, exchange.told)
             return None
-        caller = authenticate(exchange.headers.get("authorization"))
+        try:
+            caller = gate.authenticate(exchange.headers.get("authorization"))
+        except NotLoggedIn:
+            gate.turnstile.pass_through(turnstile.ANONYMOUS, exchange.address, exchange.told)
+            raise
+        limit = turnstile.ADMIN if caller.is_admin else turnstile.MEMBER
+        gate.turnstile.pass_through(limit, str(caller.member_id), exchange.told)
         return admins_only(caller) if self.access is Access.ADMIN else caller
 
-    def _arguments(self, exchange: Exchange) -> dict[str, Any]:
-        """The handler's arguments. Faults of query, body and key are collected and told together."""
+    def _arguments(self, exchange: Exchange, caller: Caller | None) -> dict[str, Any]:
+        """The handler's arguments. Faults of query, body and headers are collected and told together."""
         arguments: dict[str, Any] = {
             name: _path_value(kind, name, exchange.path[name]) for name, kind in self.signature.path.items()
         }
         readers: dict[str, Callable[[], Any]] = {"query": lambda: self._query(exchange)}
         if "body" in self.signature.takes:
             readers["body"] = lambda: _read_body(self.signature.takes["body"], exchange)
-        if "key" in self.signature.takes:
-            readers["key"] = lambda: _read_key(self.key, exchange.headers.get("idempotency-key"))
+        if "request" in self.signature.takes:
+            readers["request"] = lambda: self._request(exchange, caller)
+        if "version" in self.signature.takes:
+            readers["version"] = lambda: _version(self.if_match, exchange.headers.get("if-match"))
         faults: list[Fault] = []
         for name, read in readers.items():
             try:
@@ -184,16 +224,34 @@ class Route:
     def _query(self, exchange: Exchange) -> Any:
         return wire.read_query(self.signature.takes.get("query", NoParameters), exchange.query)
 
-    def _outcome(self, reply: Reply[Any], known: str | None) -> Outcome:
+    def _request(self, exchange: Exchange, caller: Caller | None) -> Request | None:
+        assert caller is not None, "only those who are logged in repeat their requests"
+        key = _read_key(self.key, exchange.headers.get("idempotency-key"))
+        if key is None:
+            return None
+        body = hashlib.sha256(exchange.body).hexdigest()
+        return Request(caller.member_id, self.operation, key, {"path": dict(exchange.path), "body": body})
+
+    def _outcome(self, reply: Reply[Any], exchange: Exchange) -> Outcome:
         status = reply.status or self.status
         if reply.body is None:
             return Outcome(status)
-        headers = {"idempotency-replayed": "true"} if reply.replayed else {}
         if isinstance(reply.body, Content):
-            outcome = Outcome(status, reply.body.data, reply.body.media_type, {**headers, **reply.body.headers})
+            outcome = Outcome(status, reply.body.data, reply.body.media_type, reply.body.headers)
         else:
-            outcome = Outcome(status, wire.write_json(reply.body), JSON, headers)
-        return _tagged(outcome, known) if self.method == "GET" and status == self.status else outcome
+            outcome = Outcome(status, wire.write_json(reply.body), JSON)
+        known = exchange.headers.get("if-none-match")
+        if self.method == "GET" and status == self.status:
+            return _tagged(outcome, reply.version, known)
+        return outcome if reply.version is None else _tagged(outcome, reply.version, None)
+
+
+@attrs.frozen
+class Gate:
+    """Who is let in, and how often."""
+
+    authenticate: Authenticate
+    turnstile: Turnstile
 
 
 @attrs.frozen
@@ -201,13 +259,34 @@ class NoParameters:
     """The query of routes that take none."""
 
 
-def _tagged(outcome: Outcome, known: str | None) -> Outcome:
-    """The answer to a GET with its `ETag`, or 304 where the client holds the same bytes already."""
-    tag = f'"{hashlib.blake2b(outcome.body, digest_size=16).hexdigest()}"'
+def _tagged(outcome: Outcome, version: int | None, known: str | None) -> Outcome:
+    """The answer with its `ETag`, or 304 where the client holds the same bytes already."""
+    digest = hashlib.blake2b(outcome.body, digest_size=16).hexdigest()
+    tag = f'"{digest}"' if version is None else f'"{version}.{digest}"'
     headers = {**outcome.headers, "etag": tag}
     if known is not None and (known.strip() == "*" or tag in re.findall(r'"[^"]*"', known)):
         return Outcome(NOT_MODIFIED, headers=headers)
     return attrs.evolve(outcome, headers=headers)
+
+
+def _version(rule: Given, header: str | None) -> int | None:
+    """The version that `If-Match` asks for; of an `ETag` it is what stands before the dot.
+
+    So what else is shown may change meanwhile, odds for instance, and the edit still fits.
+    """
+    if header is None or header.strip() == "*":
+        if rule is Given.REQUIRED and header is None:
+            raise PreconditionRequired
+        return None
+    found = VERSION_TAG.fullmatch(header.strip())
+    if found is None:
+        raise PreconditionFailed("thing")
+    return int(found[1])
+
+
+def _client(exchange: Exchange) -> Client:
+    label = "".join(filter(str.isprintable, exchange.headers.get("user-agent") or "")).strip()
+    return Client(exchange.address, label or None)
 
 
 def _path_value(kind: Any, name: str, text: str) -> Any:
@@ -219,6 +298,8 @@ def _path_value(kind: Any, name: str, text: str) -> Any:
 
 def _read_body(kind: Any, exchange: Exchange) -> Any:
     if not exchange.body:
+        if wire.bare(kind)[1]:
+            return None
         raise InvalidInput((Fault("", "a JSON body is required"),))
     media_type, _, parameters = exchange.headers.get("content-type", "").lower().partition(";")
     if media_type.strip() != JSON or ("charset" in parameters and "utf-8" not in parameters):
@@ -226,10 +307,10 @@ def _read_body(kind: Any, exchange: Exchange) -> Any:
     return wire.structure(kind, wire.read_json(exchange.body))
 
 
-def _read_key(rule: Key, header: str | None) -> str | None:
+def _read_key(rule: Given, header: str | None) -> str | None:
     """The idempotency key: a quoted string as the IETF draft has it, or the bare characters."""
     if header is None:
-        if rule is Key.REQUIRED:
+        if rule is Given.REQUIRED:
             raise InvalidInput((Fault("/idempotencyKey", "the header Idempotency-Key is required"),))
         return None
     key = header.strip()

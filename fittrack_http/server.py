@@ -14,13 +14,12 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.config import Config
 
 from fittrack_http.answers import Answers, Problems
-from fittrack_http.auth import Authenticate
 from fittrack_http.crossing import Crossing
 from fittrack_http.docs import docs_routes
-from fittrack_http.health import Probes, health_routes
+from fittrack_http.health import Probe, Probes, health_routes
 from fittrack_http.jobs import Job, Jobs
-from fittrack_http.protocol import FitTrackProtocol, FitTrackRequest
-from fittrack_http.routes import PATH_PARAMETER, Exchange, Outcome, Route
+from fittrack_http.protocol import FitTrackProtocol, FitTrackRequest, client_address
+from fittrack_http.routes import PATH_PARAMETER, Exchange, Gate, Outcome, Route
 
 HEADERS_BYTES: Final = 16 * 1024
 RELAY: Final = "relay"
@@ -52,8 +51,10 @@ class Service:
 
     fittrack: Any
     routes: Sequence[Route]
-    authenticate: Authenticate
+    gate: Gate
     origins: tuple[str, ...] = ()
+    proxies: int = 0
+    """How many trusted proxies stand before the server, each of which adds to `X-Forwarded-For`."""
     jobs: Sequence[Job] = ()
     probes: Probes = attrs.field(factory=dict)
     close: Callable[[], object] = lambda: None
@@ -74,10 +75,11 @@ def make_server(service: Service) -> App:
         strict_slashes=True,
         configure_logging=False,
     )
-    described = (*service.routes, *health_routes({**service.probes, "jobs": jobs.check}))
+    described = (*service.routes, *health_routes({**service.probes, "jobs": Probe(jobs.check)}))
     routes = sorted((*described, *docs_routes(described)), key=lambda route: route.path)
     for path, group in groupby(routes, key=lambda route: route.path):
-        _serve_path(app, path, {route.method: route for route in group}, answers, _performer(service, crossing, jobs))
+        served = {route.method: route for route in group}
+        _serve_path(app, path, served, answers, _performer(service, crossing, jobs), service.proxies)
     _begin_and_end(app, answers, crossing, jobs, service.close)
     Sanic.unregister_app(app)  # the registry allows one of each name in a process; `serve` puts it back
     return app
@@ -100,7 +102,7 @@ def _config(limits: Limits) -> Config:
 
 def _performer(service: Service, crossing: Crossing, jobs: Jobs) -> Perform:
     async def perform(route: Route, exchange: Exchange) -> Outcome:
-        work = partial(route.perform, service.fittrack, service.authenticate, exchange)
+        work = partial(route.perform, service.fittrack, service.gate, exchange)
         if route.inline:
             return work()
         outcome = await crossing.run(work)
@@ -111,7 +113,9 @@ def _performer(service: Service, crossing: Crossing, jobs: Jobs) -> Perform:
     return perform
 
 
-def _serve_path(app: App, path: str, routes: Mapping[str, Route], answers: Answers, perform: Perform) -> None:
+def _serve_path(
+    app: App, path: str, routes: Mapping[str, Route], answers: Answers, perform: Perform, proxies: int
+) -> None:
     """Serves every method of one path, HEAD as GET without its body, and OPTIONS."""
     served = {**routes, "HEAD": routes["GET"]} if "GET" in routes else routes
     methods = tuple(sorted((*served, "OPTIONS")))
@@ -119,7 +123,10 @@ def _serve_path(app: App, path: str, routes: Mapping[str, Route], answers: Answe
     async def handle(request: Request[Any, Any], **parts: str) -> HTTPResponse:
         if request.method == "OPTIONS":
             return answers.options(request, ", ".join(methods))
-        exchange = Exchange(parts, request.query_string, request.headers, request.body)
+        exchange = Exchange(
+            parts, request.query_string, request.headers, request.body, client_address(request, proxies)
+        )
+        request.ctx.told = exchange.told
         return answers.of(request, await perform(served[request.method], exchange))
 
     name = "_".join(PATH_PARAMETER.sub(r"\1", path).replace(".", "_").replace("-", "_").strip("/").split("/"))

@@ -11,6 +11,7 @@ from fittrack_domain.points.errors import NotEnoughPoints
 from fittrack_domain.shared.errors import KeyReused, StaleVersion
 from fittrack_domain.shared.ids import DrawingId, EntryId, PrizeId, SponsorId, TransferId
 from fittrack_domain.shared.money import Usd
+from fittrack_domain.shared.requests import Request
 from fittrack_domain.sweepstakes import errors
 from fittrack_domain.sweepstakes.model import (
     TICKETS_PER_PURCHASE_MAX,
@@ -24,7 +25,7 @@ from fittrack_domain.sweepstakes.tickets import Receipt
 from fittrack_domain.sweepstakes.views import DrawingView, Odds, OfferedPrize
 from fittrack_http.auth import Caller
 from fittrack_http.listing import Listed, PageQuery
-from fittrack_http.routes import Access, Key, Reply, Route
+from fittrack_http.routes import Access, Given, Route
 
 TAG: Final = "Sweepstakes"
 
@@ -219,14 +220,15 @@ def drawing(fittrack: FitTrack, caller: Caller, drawing_id: DrawingId) -> Drawin
 
 
 def buy_tickets(
-    fittrack: FitTrack, caller: Caller, drawing_id: DrawingId, body: TicketsQuantity, key: str
-) -> Reply[TicketsReceipt]:
+    fittrack: FitTrack, caller: Caller, drawing_id: DrawingId, body: TicketsQuantity, request: Request
+) -> TicketsReceipt:
     """Buy tickets with points.
 
     Final, at once, all or nothing.
     """
-    receipt = fittrack.sweepstakes.buy_tickets(caller.member_id, drawing_id, body.quantity, key)
-    return Reply(TicketsReceipt.of(receipt), replayed=receipt.replayed)
+    receipt = fittrack.sweepstakes.buy_tickets(caller.member_id, drawing_id, body.quantity, request.key)
+    request.replayed = receipt.replayed
+    return TicketsReceipt.of(receipt)
 
 
 def free_entry(fittrack: FitTrack, caller: Caller, drawing_id: DrawingId) -> TicketsReceipt:
@@ -256,7 +258,7 @@ ROUTES: Final = (
         Access.MEMBER,
         TAG,
         status=201,
-        key=Key.REQUIRED,
+        key=Given.REQUIRED,
         problems=(*REFUSALS, NotEnoughPoints, StaleVersion, KeyReused),
     ),
     Route(

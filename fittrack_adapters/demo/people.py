@@ -20,6 +20,9 @@ MEMBER_EMAIL: Final = "member@demo.example"
 NEWCOMER_EMAIL: Final = "newcomer@demo.example"
 """Of the member who joins at the very end: where there is one, the demo is complete."""
 
+PASSWORD: Final = "Demo-password-1"  # noqa: S105  # printed where the demo is served
+WITH_PASSWORD: Final = frozenset({ADMIN_EMAIL, PREMIUM_EMAIL, MEMBER_EMAIL, NEWCOMER_EMAIL})
+
 PLAYERS: Final = 70
 PREMIUM_EVERY: Final = 4
 PREMIUM_PLAYERS: Final = 16

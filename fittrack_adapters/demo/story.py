@@ -12,7 +12,7 @@ import attrs
 from fittrack_adapters.demo.crowd import Crowd
 from fittrack_adapters.demo.offers import Offer
 from fittrack_adapters.demo.office import Office
-from fittrack_adapters.demo.people import Person, admins, newcomer, players
+from fittrack_adapters.demo.people import PASSWORD, WITH_PASSWORD, Person, admins, newcomer, players
 from fittrack_adapters.demo.programme import programme
 from fittrack_adapters.demo.stage import Stage
 from fittrack_adapters.demo.trackers import Trackers
@@ -105,6 +105,8 @@ class Story:
         if person.role is not Role.USER:
             expires_at = self.stage.clock.at + PREMIUM_FOR if person.is_premium else None
             identity.set_role(None, account.id, person.role, expires_at)
+        if person.email in WITH_PASSWORD:
+            self.stage.fittrack.passwords.give(None, account.id, PASSWORD)
         if person.on_open:
             identity.opt_in_to_open(account.id)
         if person.habit is not None:

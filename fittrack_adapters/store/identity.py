@@ -1,18 +1,23 @@
 """Members in the store."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 import attrs
 
-from fittrack_adapters.store.rows import OneOf, Rows
+from fittrack_adapters.store.rows import OneOf, Rows, UpTo
 from fittrack_adapters.store.tables import Table
 from fittrack_domain.identity.errors import MemberNotFound
-from fittrack_domain.identity.model import Account, Profile, Role, Status
+from fittrack_domain.identity.model import Account, Preferences, Profile, Role, Status
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.paging import Page, Paging
 
 USERS = Table("users", Account, what="account", unique=(("email_key",),))
 PROFILES = Table("profiles", Profile, what="profile", key=("user_id",), unique=(("display_name_key",),))
+PREFERENCES = Table("preferences", Preferences, what="preferences", key=("user_id",))
+
+NOT_STATED = 0
+"""The version of preferences that have no row yet."""
 
 
 @attrs.frozen
@@ -45,6 +50,16 @@ class AccountRows:
         wanted = {name: value for name, value in (("status", status), ("role", role)) if value is not None}
         items = self.rows.where(order=("-created_at", "-id"), limit=paging.limit, offset=paging.offset, **wanted)
         return Page(items, paging, self.rows.total(**wanted))
+
+    def to_erase(self, deleted_before: datetime, limit: int) -> Sequence[MemberId]:
+        due = self.rows.where(
+            order=("deleted_at", "id"),
+            limit=limit,
+            status=Status.DELETED,
+            erased_at=None,
+            deleted_at=UpTo(deleted_before),
+        )
+        return [account.id for account in due]
 
     def add(self, account: Account) -> None:
         self.rows.add(account)
@@ -80,3 +95,23 @@ class ProfileRows:
 
     def save(self, profile: Profile) -> Profile:
         return self.rows.save(profile)
+
+
+@attrs.frozen
+class PreferenceRows:
+    """`StoredPreferences` over rows."""
+
+    rows: Rows[Preferences]
+
+    def of(self, member_id: MemberId) -> Preferences:
+        return self.rows.get(member_id) or Preferences(member_id, version=NOT_STATED)
+
+    def save(self, preferences: Preferences) -> Preferences:
+        if preferences.version != NOT_STATED:
+            return self.rows.save(preferences)
+        stated = attrs.evolve(preferences, version=1)
+        self.rows.add(stated)
+        return stated
+
+    def remove(self, member_id: MemberId) -> None:
+        self.rows.remove(user_id=member_id)

@@ -51,3 +51,6 @@ class NotificationRows:
 
     def save(self, notification: Notification) -> Notification:
         return self.rows.save(notification)
+
+    def remove_of(self, member_id: MemberId) -> None:
+        self.rows.remove(user_id=member_id)

@@ -15,6 +15,7 @@ from fittrack_domain.shared.money import Usd
 
 CREATED = re.compile(r"^CREATE TABLE (\w+) \(\n(.*?)^\);", re.DOTALL | re.MULTILINE)
 COLUMN = re.compile(r"^ +(\w+) \{(\w+)(?::\d+)?\}(.*)$", re.MULTILINE)
+ADDED = re.compile(r"^ALTER TABLE (\w+) ADD (.*);$", re.MULTILINE)
 KEY = re.compile(r"^ +PRIMARY KEY \(([\w, ]+)\)", re.MULTILINE)
 
 TYPES: Mapping[str, Any] = {
@@ -35,7 +36,13 @@ TYPES: Mapping[str, Any] = {
 @cache
 def tables() -> Sequence[Table[Any]]:
     """Every table, after those that it refers to. Its rows have all columns as they are stored, stamps included."""
-    return [_table(name, body) for migration in migrations() for name, body in CREATED.findall(migration.text)]
+    text = "".join(migration.text for migration in migrations())
+    added: dict[str, str] = {}
+    for name, column in ADDED.findall(text):
+        if "{computed}" in column:  # nobody stores it
+            continue
+        added[name] = f"{added.get(name, '')} {column}\n"
+    return [_table(name, body + added.get(name, "")) for name, body in CREATED.findall(text)]
 
 
 def _table(name: str, body: str) -> Table[Any]:

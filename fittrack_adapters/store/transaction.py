@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from fittrack_adapters.store import (
+    access,
     audit,
     competition,
     documents_found,
@@ -76,6 +77,30 @@ class Transaction:
     @cached_property
     def profiles(self) -> identity.ProfileRows:
         return identity.ProfileRows(self._session.rows(identity.PROFILES))
+
+    @cached_property
+    def preferences(self) -> identity.PreferenceRows:
+        return identity.PreferenceRows(self.rows(identity.PREFERENCES))
+
+    @cached_property
+    def credentials(self) -> access.CredentialRows:
+        return access.CredentialRows(self.rows(access.CREDENTIALS))
+
+    @cached_property
+    def sessions(self) -> access.SessionRows:
+        return access.SessionRows(self.rows(access.SESSIONS), self.rows(access.REFRESH_TOKENS))
+
+    @cached_property
+    def refresh_tokens(self) -> access.RefreshTokenRows:
+        return access.RefreshTokenRows(self.rows(access.REFRESH_TOKENS))
+
+    @cached_property
+    def one_time_tokens(self) -> access.OneTimeTokenRows:
+        return access.OneTimeTokenRows(self.rows(access.ONE_TIME_TOKENS))
+
+    @cached_property
+    def attempts(self) -> access.AttemptRows:
+        return access.AttemptRows(self.rows(access.ATTEMPTS))
 
     @cached_property
     def connections(self) -> tracking.ConnectionRows:

@@ -68,13 +68,16 @@ class NewMember:
 
     def check(self, today: date) -> None:
         """Raises `InvalidInput` with every fault. `today` is a day in platform time."""
-        _raise_all(
-            *_email_faults(self.email),
-            *_age_faults(self.date_of_birth, today),
-            *_state_faults(self.state_of_residence),
-            *([] if self.display_name is None else _display_name_faults(self.display_name)),
-            *_body_faults(self.height_inches, self.weight_pounds, self.goals),
-        )
+        _raise_all(*self.faults(today))
+
+    def faults(self, today: date) -> Iterator[Fault]:
+        """Everything that is wrong with it. `today` is a day in platform time."""
+        yield from _email_faults(self.email)
+        yield from _age_faults(self.date_of_birth, today)
+        yield from _state_faults(self.state_of_residence)
+        if self.display_name is not None:
+            yield from _display_name_faults(self.display_name)
+        yield from _body_faults(self.height_inches, self.weight_pounds, self.goals)
 
     def profile_of(self, account: Account) -> Profile:
         profile = Profile(

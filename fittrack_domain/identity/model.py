@@ -1,13 +1,16 @@
 """Accounts and profiles: what they are and what they may become (rules, chapters 2 and 4)."""
 
+import re
 import unicodedata
 from datetime import date, datetime
 from enum import Enum
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 
 from fittrack_domain.identity import errors
-from fittrack_domain.shared.calendar import age_on
+from fittrack_domain.shared.calendar import PLATFORM_ZONE, age_on
 from fittrack_domain.shared.errors import Fault, InvalidInput
 from fittrack_domain.shared.ids import MemberId
 
@@ -84,7 +87,9 @@ class Account:
     terms_version: str | None = None
     rules_accepted_at: datetime | None = None
     rules_version: str | None = None
+    referral_code: str | None = None
     deleted_at: datetime | None = None
+    erased_at: datetime | None = None
     version: int = 1
 
     @property
@@ -116,6 +121,21 @@ class Account:
         """Raises `IllegalStatusChange` unless active or suspended."""
         return self._moved(Status.BANNED, Status.ACTIVE, Status.SUSPENDED)
 
+    def verified(self, now: datetime) -> "Account":
+        """The email is the member's; who waited for that becomes active."""
+        status = Status.ACTIVE if self.status is Status.PENDING else self.status
+        return attrs.evolve(self, status=status, email_verified_at=now)
+
+    def deleted(self, now: datetime) -> "Account":
+        """Raises `IllegalStatusChange` when it is deleted already."""
+        everyone = (status for status in Status if status is not Status.DELETED)
+        return attrs.evolve(self._moved(Status.DELETED, *everyone), deleted_at=now)
+
+    def erased(self, now: datetime) -> "Account":
+        """Without anything that tells whose it was; only the id remains, on which ledger and entries rest."""
+        email = f"erased-{self.id}@fittrack.invalid"
+        return attrs.evolve(self, email=email, email_key=email, referral_code=None, erased_at=now)
+
     def _moved(self, to: Status, *starts: Status) -> "Account":
         if self.status not in starts:
             raise errors.IllegalStatusChange(self.status.value, to.value)
@@ -128,6 +148,10 @@ class Account:
         if role is not Role.PREMIUM and premium_expires_at is not None:
             raise InvalidInput((Fault("/premiumExpiresAt", "goes with the premium role only"),))
         return attrs.evolve(self, role=role, premium_expires_at=premium_expires_at)
+
+
+NO_STATE: Final = "--"
+"""The state of residence of members whose data was erased."""
 
 
 @attrs.frozen
@@ -173,6 +197,10 @@ class Profile:
             self, display_name=normal_name(display_name), display_name_key=display_name_key(display_name)
         )
 
+    def erased(self) -> "Profile":
+        """Without anything that tells whose it was."""
+        return Profile(self.user_id, date.min.replace(year=1900), NO_STATE, version=self.version)
+
     def opted_in(self) -> "Profile":
         """On the OPEN board too. Raises `ProfileIncomplete`."""
         if self.missing:
@@ -181,6 +209,41 @@ class Profile:
 
     def opted_out(self) -> "Profile":
         return attrs.evolve(self, open_tier=False)
+
+
+TIME_ZONE_FORM: Final = re.compile(r"[A-Za-z][\w+-]{0,30}(/[\w+-]{1,30}){0,2}", re.ASCII)
+LANGUAGE_FORM: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+
+
+@attrs.frozen
+class Preferences:
+    """How a member likes to be addressed. Language and time zone are for showing; rules count in platform time.
+
+    Mail about the account and about prizes to claim is sent whatever `email_notices` says.
+    """
+
+    user_id: MemberId
+    email_notices: bool = True
+    language: str = "en"
+    time_zone: str = PLATFORM_ZONE.key
+    version: int = 1
+
+    def check(self) -> None:
+        """Raises `InvalidInput` with every fault."""
+        faults = []
+        if not LANGUAGE_FORM.fullmatch(self.language):
+            faults.append(Fault("/language", "must be a language tag such as en or en-US"))
+        if not _is_time_zone(self.time_zone):
+            faults.append(Fault("/timeZone", "must be a time zone such as America/New_York"))
+        if faults:
+            raise InvalidInput(tuple(faults))
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        return bool(TIME_ZONE_FORM.fullmatch(name) and ZoneInfo(name))
+    except (ZoneInfoNotFoundError, OSError):
+        return False
 
 
 @attrs.frozen

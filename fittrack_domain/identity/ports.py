@@ -1,10 +1,11 @@
 """What identity needs of a transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from fittrack_domain.audit.ports import AuditTx
-from fittrack_domain.identity.model import Account, Profile, Role, Status
+from fittrack_domain.identity.model import Account, Preferences, Profile, Role, Status
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Outbox
@@ -37,6 +38,10 @@ class Accounts(Protocol):
 
     def page(self, paging: Paging, *, status: Status | None = None, role: Role | None = None) -> Page[Account]:
         """The newest first."""
+        ...
+
+    def to_erase(self, deleted_before: datetime, limit: int) -> Sequence[MemberId]:
+        """Deleted until then and not erased yet, the earliest first."""
         ...
 
     def add(self, account: Account) -> None:
@@ -74,6 +79,18 @@ class Profiles(Protocol):
         ...
 
 
+class StoredPreferences(Protocol):
+    """What members prefer; the defaults for who never said."""
+
+    def of(self, member_id: MemberId) -> Preferences: ...
+
+    def save(self, preferences: Preferences) -> Preferences:
+        """Raises `StaleVersion`."""
+        ...
+
+    def remove(self, member_id: MemberId) -> None: ...
+
+
 class IdentityTx(AuditTx, Outbox, Protocol):
     """A transaction over members."""
 
@@ -82,3 +99,6 @@ class IdentityTx(AuditTx, Outbox, Protocol):
 
     @property
     def profiles(self) -> Profiles: ...
+
+    @property
+    def preferences(self) -> StoredPreferences: ...

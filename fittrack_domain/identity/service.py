@@ -9,7 +9,8 @@ from fittrack_domain.audit import service as audit
 from fittrack_domain.identity import admission, errors
 from fittrack_domain.identity.admission import NewMember, ProfileEdit
 from fittrack_domain.identity.events import MemberCreated, MemberStatusChanged, OpenTierChanged
-from fittrack_domain.identity.model import Account, Member, Profile, Role, Status, display_name_key
+from fittrack_domain.identity.known import KnownAccounts
+from fittrack_domain.identity.model import Account, Member, Preferences, Profile, Role, Status, display_name_key
 from fittrack_domain.identity.ports import IdentityTx
 from fittrack_domain.shared.calendar import platform_day
 from fittrack_domain.shared.ids import MemberId
@@ -24,6 +25,7 @@ class Identity:
     store: Store[IdentityTx]
     clock: Clock
     ids: Ids
+    known: KnownAccounts
 
     def create_member(self, actor: MemberId | None, new: NewMember) -> Account:
         """Makes a member who needs no email verification: by an admin, an import, or as demo data.
@@ -111,7 +113,42 @@ class Identity:
             facts = {"from": account.status.value, "to": changed.status.value, "reason": reason}
             audit.record(tx, now, actor, action, "member", member_id, facts)
             tx.record(MemberStatusChanged(member_id, account.status, changed.status, reason))
-            return changed
+        self.known.tell(changed)
+        return changed
+
+    def leave(self, member_id: MemberId) -> None:
+        """Deletes one's own account: nobody logs in there any more, and personal data is erased by and by.
+
+        Ledger, tickets and audit keep the id. Raises `MemberNotFound`, `IllegalStatusChange`.
+        """
+        self._delete(member_id, member_id, "left")
+
+    def delete(self, actor: MemberId | None, member_id: MemberId, reason: str) -> Account:
+        """Deletes a member's account as they could themselves. Raises as `suspend`."""
+        admission.check_reason(reason)
+        _require_other(actor, member_id)
+        return self._delete(actor, member_id, reason)
+
+    def _delete(self, actor: MemberId | None, member_id: MemberId, reason: str) -> Account:
+        now = self.clock.now()
+        with self.store.transaction() as tx:
+            account = tx.accounts.locked(member_id)
+            deleted = tx.accounts.save(account.deleted(now))
+            audit.record(tx, now, actor, "member.deleted", "member", member_id, {"reason": reason})
+            tx.record(MemberStatusChanged(member_id, account.status, deleted.status, reason))
+        self.known.tell(deleted)
+        return deleted
+
+    def preferences(self, member_id: MemberId) -> Preferences:
+        """How the member likes to be addressed."""
+        with self.store.reading() as tx:
+            return tx.preferences.of(member_id)
+
+    def prefer(self, preferences: Preferences) -> Preferences:
+        """Replaces a member's preferences. Raises `InvalidInput`, and `StaleVersion` unless its version is current."""
+        preferences.check()
+        with self.store.transaction() as tx:
+            return tx.preferences.save(preferences)
 
     def set_role(
         self, actor: MemberId | None, member_id: MemberId, role: Role, premium_expires_at: datetime | None = None
@@ -131,7 +168,8 @@ class Identity:
                 "premiumExpiresAt": None if premium_expires_at is None else premium_expires_at.isoformat(),
             }
             audit.record(tx, now, actor, "member.role_changed", "member", member_id, facts)
-            return changed
+        self.known.tell(changed)
+        return changed
 
     def member(self, member_id: MemberId) -> Member:
         """Raises `MemberNotFound`."""

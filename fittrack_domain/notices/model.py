@@ -5,11 +5,10 @@ from enum import Enum
 
 import attrs
 
+from fittrack_domain.access.model import Purpose
 from fittrack_domain.identity.model import Member
 from fittrack_domain.shared.errors import NotFound
 from fittrack_domain.shared.ids import MemberId, NotificationId
-
-SIGNATURE = "FitTrack\n\nYou find this message also under your notifications in the app."
 
 
 class NoticeKind(Enum):
@@ -26,6 +25,28 @@ class NoticeKind(Enum):
     ACCOUNT_SUSPENDED = "account_suspended"
     ACCOUNT_BANNED = "account_banned"
     ACCOUNT_REINSTATED = "account_reinstated"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  # a kind of notice, no password
+    TOKEN_REUSED = "token_reused"  # noqa: S105
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether members may do without it by mail: it asks for nothing, and is no matter of safety."""
+        return self in _OPTIONAL
+
+    @property
+    def may_be_appealed(self) -> bool:
+        """Whether its mail brings a token to appeal with."""
+        return self in (NoticeKind.ACCOUNT_SUSPENDED, NoticeKind.ACCOUNT_BANNED)
+
+
+_OPTIONAL = frozenset(
+    {
+        NoticeKind.ADDRESS_CONFIRMED,
+        NoticeKind.PRIZE_SHIPPED,
+        NoticeKind.PRIZE_DELIVERED,
+        NoticeKind.DRAWING_CANCELLED,
+    }
+)
 
 
 @attrs.frozen
@@ -71,16 +92,50 @@ class Notification:
 
 
 @attrs.frozen
+class Enclosure:
+    """A single-use token that a mail brings, and what it is good for."""
+
+    purpose: Purpose
+    token: str = attrs.field(repr=False)
+
+
+@attrs.frozen
 class Message:
-    """A mail."""
+    """A mail: paragraphs, divided by empty lines. Greeting, signature and the look of it are the mailer's."""
 
-    to: str
+    to: str = attrs.field(repr=False)
+    name: str | None = attrs.field(repr=False)
     subject: str
-    text: str
+    body: str = attrs.field(repr=False)
+    enclosed: Enclosure | None = None
+    in_app: bool = True
+    """Whether the same is also told in the app."""
 
 
-def mail(notification: Notification, member: Member) -> Message:
+def mail(notification: Notification, member: Member, enclosed: Enclosure | None = None) -> Message:
     """A notification as a mail to its member."""
-    name = member.profile.display_name
-    greeting = "Hello," if name is None else f"Hello {name},"
-    return Message(member.account.email, notification.title, f"{greeting}\n\n{notification.body}\n\n{SIGNATURE}\n")
+    return Message(member.account.email, member.profile.display_name, notification.title, notification.body, enclosed)
+
+
+def account_mail(member: Member, enclosed: Enclosure) -> Message:
+    """The mail that brings a token to whoever asked for it."""
+    subject, body = _ACCOUNT_MAILS[enclosed.purpose]
+    return Message(member.account.email, member.profile.display_name, subject, body, enclosed, in_app=False)
+
+
+_ACCOUNT_MAILS = {
+    Purpose.VERIFY_EMAIL: (
+        "Verify your email",
+        (
+            "Welcome to FitTrack. Please show that this email is yours; after that you can log in. The token below is "
+            "good for 24 hours.\n\nIf you did not register, somebody mistyped their email: simply ignore this mail."
+        ),
+    ),
+    Purpose.RESET_PASSWORD: (
+        "Reset your password",
+        (
+            "Somebody, probably you, asked for another password. The token below is good for one hour, and once.\n\nIf "
+            "it was not you, ignore this mail: your password stays as it is."
+        ),
+    ),
+}

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from fittrack_domain.access.ports import AccessTx
 from fittrack_domain.fulfillment.ports import FulfillmentTx
 from fittrack_domain.notices.model import Message, Notification
 from fittrack_domain.shared.ids import EventId, MemberId, NotificationId
@@ -27,8 +28,10 @@ class Notifications(Protocol):
         """Raises `StaleVersion`."""
         ...
 
+    def remove_of(self, member_id: MemberId) -> None: ...
 
-class NoticesTx(FulfillmentTx, Protocol):
+
+class NoticesTx(FulfillmentTx, AccessTx, Protocol):
     """A transaction that can tell members things, and look up what to tell."""
 
     @property

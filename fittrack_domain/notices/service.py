@@ -6,17 +6,20 @@ from uuid import uuid5
 
 import attrs
 
+from fittrack_domain.access.events import TokenDue
+from fittrack_domain.access.mailed import fresh_token
+from fittrack_domain.access.model import Purpose
 from fittrack_domain.fulfillment.events import PrizeWon
 from fittrack_domain.fulfillment.model import CLAIM_WITHIN
 from fittrack_domain.identity.model import Member, Status
 from fittrack_domain.notices import texts
 from fittrack_domain.notices.events import EntrantsToTell, MailDue
-from fittrack_domain.notices.model import Notice, Notification, NotificationNotFound, mail
+from fittrack_domain.notices.model import Enclosure, Notice, Notification, NotificationNotFound, account_mail, mail
 from fittrack_domain.notices.ports import Mailer, NoticesTx
 from fittrack_domain.shared.events import Envelope
 from fittrack_domain.shared.ids import DrawingId, MemberId, NotificationId
 from fittrack_domain.shared.paging import Page, Paging
-from fittrack_domain.shared.ports import Clock, Ids, Store
+from fittrack_domain.shared.ports import Clock, Entropy, Ids, Store
 from fittrack_domain.sweepstakes.events import DrawingCancelled
 
 ENTRIES_AT_ONCE: Final = 500
@@ -29,6 +32,7 @@ class Notices:
     store: Store[NoticesTx]
     clock: Clock
     ids: Ids
+    entropy: Entropy
     mailer: Mailer
 
     def tell(self, tx: NoticesTx, now: datetime, event: texts.Told) -> None:
@@ -57,7 +61,7 @@ class Notices:
             tx.record(EntrantsToTell(event.drawing_id, event.name, event.reason, after=entries[-1].id))
 
     def send(self, envelope: Envelope) -> None:
-        """Delivery: hands a mail to the mailer under the event's id. Deleted members get none.
+        """Delivery: hands a mail to the mailer under the event's id, if its member wants it. Deleted ones get none.
 
         Raises: what the mailer raises; the relay tries again.
         """
@@ -65,9 +69,26 @@ class Notices:
         assert isinstance(due, MailDue), f"{due} is no mail"
         with self.store.reading() as tx:
             member = Member(tx.accounts.get(due.member_id), tx.profiles.get(due.member_id))
-            notification = tx.notifications.get(due.notification_id)
+            wanted = tx.preferences.of(due.member_id).email_notices
+            gone = member.account.status is Status.DELETED
+            notification = None if gone else tx.notifications.get(due.notification_id)
+        if notification is None or (notification.kind.is_optional and not wanted):
+            return
+        enclosed = self._enclosed(due.member_id, Purpose.APPEAL) if notification.kind.may_be_appealed else None
+        self.mailer.send(mail(notification, member, enclosed), envelope.id)
+
+    def send_token(self, envelope: Envelope) -> None:
+        """Delivery: makes a single-use token and hands it to the mailer. Raises as `send`."""
+        due = envelope.event
+        assert isinstance(due, TokenDue), f"{due} asks for no token"
+        with self.store.reading() as tx:
+            member = Member(tx.accounts.get(due.member_id), tx.profiles.get(due.member_id))
         if member.account.status is not Status.DELETED:
-            self.mailer.send(mail(notification, member), envelope.id)
+            self.mailer.send(account_mail(member, self._enclosed(due.member_id, due.purpose)), envelope.id)
+
+    def _enclosed(self, member_id: MemberId, purpose: Purpose) -> Enclosure:
+        with self.store.transaction() as tx:
+            return Enclosure(purpose, fresh_token(tx, self.entropy, self.clock.now(), member_id, purpose))
 
     def notifications(self, member_id: MemberId, paging: Paging, *, unread_only: bool = False) -> Page[Notification]:
         """What a member was told, the newest first."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from fittrack_domain.access.events import PasswordChanged, TokenReused
 from fittrack_domain.fulfillment.events import (
     AddressConfirmed,
     AddressFoundInvalid,
@@ -27,6 +28,8 @@ Told = (
     | PrizeDelivered
     | PrizeForfeited
     | MemberStatusChanged
+    | PasswordChanged
+    | TokenReused
 )
 """The events that say everything the member is told."""
 
@@ -141,6 +144,24 @@ def _status_changed(event: MemberStatusChanged) -> Notice | None:
             return None
 
 
+def _password_changed(_: PasswordChanged) -> Notice:
+    return Notice(
+        NoticeKind.PASSWORD_CHANGED,
+        "Your password was changed",
+        "Your FitTrack password was changed, and you were logged out on your other devices.\n\nIf it was not you, "
+        "reset it at once: ask for a new password where you log in.",
+    )
+
+
+def _token_reused(_: TokenReused) -> Notice:
+    return Notice(
+        NoticeKind.TOKEN_REUSED,
+        "We logged out one of your devices",
+        "A key that your device had used already was used again. Because a stolen copy looks just like that, we ended "
+        "the session.\n\nLog in again. If you do not know why this happened, change your password.",
+    )
+
+
 def _until(instant: datetime) -> str:
     there = instant.astimezone(PLATFORM_ZONE)
     return f"{there:%B} {there.day}, {there.year}, {there:%H:%M} New York time"
@@ -154,6 +175,8 @@ _WORDS: Final[Mapping[type[Event], Callable[[Any], Notice | None]]] = {
     PrizeDelivered: _prize_delivered,
     PrizeForfeited: _prize_forfeited,
     MemberStatusChanged: _status_changed,
+    PasswordChanged: _password_changed,
+    TokenReused: _token_reused,
 }
 
 

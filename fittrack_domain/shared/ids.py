@@ -4,6 +4,7 @@ from typing import NewType
 from uuid import UUID
 
 MemberId = NewType("MemberId", UUID)
+SessionId = NewType("SessionId", UUID)
 ConnectionId = NewType("ConnectionId", UUID)
 ActivityId = NewType("ActivityId", UUID)
 DayScoreId = NewType("DayScoreId", UUID)

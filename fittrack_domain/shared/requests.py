@@ -64,17 +64,19 @@ class Requests:
             return tx.answers.purge(self.clock.now())
 
 
-@attrs.frozen
+@attrs.define
 class Request:
     """One request of a member under an idempotency key of the client's choice.
 
-    Raises `InvalidInput` unless the key has 1 to 100 visible ASCII characters.
+    `replayed` tells afterwards whether it had been carried out before, so that nothing was done this time. Raises
+    `InvalidInput` unless the key has 1 to 100 visible ASCII characters.
     """
 
     principal: UUID
     operation: str
     key: str
     arguments: Mapping[str, Any]
+    replayed: bool = attrs.field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
         visible = self.key.isascii() and self.key.isprintable() and " " not in self.key
@@ -99,6 +101,7 @@ class Request:
             return None
         if found.fingerprint != self.fingerprint:
             raise KeyReused(self.key)
+        self.replayed = True
         return found.answer
 
     def answer(self, tx: AnswersTx, now: datetime, answer: Mapping[str, Any]) -> None:
@@ -106,3 +109,12 @@ class Request:
         tx.answers.add(
             Answered(self.principal, self.operation, self.key, self.fingerprint, answer, now + ANSWERS_KEPT_FOR)
         )
+
+    def made_before(self, tx: AnswersTx, now: datetime) -> UUID | None:
+        """The id of what this request made within the last 24 hours. Raises as `answered_before`."""
+        answer = self.answered_before(tx, now)
+        return None if answer is None else UUID(answer["id"])
+
+    def made(self, tx: AnswersTx, now: datetime, made_id: UUID) -> None:
+        """Stores the id of what was made, to be found by the same request for 24 hours."""
+        self.answer(tx, now, {"id": str(made_id)})

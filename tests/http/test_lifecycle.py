@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from fittrack_http.health import Probe
 from fittrack_http.jobs import Job, Jobs, JobsStopped
 from fittrack_http.server import Limits, listen
 from tests.http.live import running
@@ -59,17 +60,26 @@ def test_an_answer_that_takes_too_long_is_503() -> None:
     assert (503, "/docs/errors#too_busy") == (answer.status_code, answer.json()["type"])
 
 
-def test_readiness_names_what_is_down() -> None:
-    def broken() -> None:
-        raise OSError("no route to host")
+def broken() -> None:
+    raise OSError("no route to host")
 
-    with running(toy_service(probes={"database": lambda: None, "mail": broken})) as server, server.client() as client:
+
+def test_readiness_names_what_is_down() -> None:
+    probes = {"database": Probe(lambda: None), "mail": Probe(broken)}
+    with running(toy_service(probes=probes)) as server, server.client() as client:
         answer = client.get("/health/ready")
         assert 503 == answer.status_code
         assert {"database": "ok", "mail": "down", "jobs": "ok"} == {
             dependency["name"]: dependency["status"] for dependency in answer.json()["dependencies"]
         }
         assert "no route" not in answer.text
+
+
+def test_what_is_not_needed_may_be_down() -> None:
+    with running(toy_service(probes={"cache": Probe(broken, is_needed=False)})) as server, server.client() as client:
+        answer = client.get("/health/ready")
+        assert 200 == answer.status_code
+        assert {"name": "cache", "status": "down", "isNeeded": False} in answer.json()["dependencies"]
 
 
 def test_the_relay_runs_at_once_after_a_write() -> None:

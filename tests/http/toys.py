@@ -11,16 +11,21 @@ from uuid import UUID
 import attrs
 from annotated_types import Ge, Le, Len
 
+from fittrack_domain.access.errors import NotLoggedIn
+from fittrack_domain.identity.model import Role
 from fittrack_domain.shared.errors import Conflict, KeyReused, Limited, NotFound, StoreUnreachable
-from fittrack_domain.shared.ids import DrawingId, MemberId
+from fittrack_domain.shared.ids import DrawingId, MemberId, SessionId
 from fittrack_domain.shared.money import Usd
-from fittrack_http.auth import Caller, NotLoggedIn
-from fittrack_http.routes import Access, Content, Key, Reply, Route
+from fittrack_domain.shared.requests import Request
+from fittrack_http.auth import Caller
+from fittrack_http.routes import Access, Content, Gate, Given, Route
 from fittrack_http.server import Limits, Service
+from fittrack_http.turnstile import Turnstile
 from fittrack_http.wire import Pattern
 
 MEMBER = UUID("0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8b")
 ADMIN = UUID("0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8c")
+SESSION = SessionId(UUID("0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8d"))
 
 
 class Colour(Enum):
@@ -131,13 +136,15 @@ class Shop:
     relayed: threading.Event = attrs.field(factory=threading.Event)
 
 
-def make_toy(caller: Caller, body: NewToy, key: str | None) -> Reply[Toy]:
+def make_toy(caller: Caller, body: NewToy, request: Request | None) -> Toy:
     """Make a toy.
 
     As ordered.
     """
     toy = Toy(caller.member_id, body.name, body.colour, body.price, len(body.wheels), body.wanted_at)
-    return Reply(toy, replayed=key == "again")
+    if request is not None:
+        request.replayed = request.key == "again"
+    return toy
 
 
 def toys(query: ToysQuery) -> Echo:
@@ -158,9 +165,9 @@ def wrap_toy(toy_id: UUID) -> None:
     """Wrap a toy."""
 
 
-def order_toy(caller: Caller, body: NewToy, key: str) -> Reply[Toy]:
+def order_toy(caller: Caller, body: NewToy, request: Request) -> Toy:
     """Order a toy."""
-    return make_toy(caller, body, key)
+    return make_toy(caller, body, request)
 
 
 def fail(how: str) -> Echo:
@@ -187,7 +194,7 @@ def everything(caller: Caller) -> Content:
 
 
 ROUTES = (
-    Route("POST", "/toys", make_toy, Access.MEMBER, "Toys", status=201, key=Key.OPTIONAL),
+    Route("POST", "/toys", make_toy, Access.MEMBER, "Toys", status=201, key=Given.OPTIONAL),
     Route("GET", "/toys", toys, Access.ANYONE, "Toys"),
     Route("GET", "/toys/{toy_id}", toy, Access.ANYONE, "Toys", problems=(NoToy,)),
     Route("DELETE", "/toys/{toy_id}", drop_toy, Access.MEMBER, "Toys", status=204),
@@ -196,7 +203,7 @@ ROUTES = (
     Route("GET", "/wait", wait, Access.ANYONE, "Toys"),
     Route("GET", "/slow", slow, Access.ANYONE, "Toys"),
     Route("GET", "/everything", everything, Access.ADMIN, "Toys"),
-    Route("POST", "/orders", order_toy, Access.MEMBER, "Toys", status=201, key=Key.REQUIRED),
+    Route("POST", "/orders", order_toy, Access.MEMBER, "Toys", status=201, key=Given.REQUIRED),
 )
 
 
@@ -204,14 +211,15 @@ def authenticate(authorization: str | None) -> Caller:
     """Lets `Bearer member` and `Bearer admin` in."""
     match authorization:
         case "Bearer member":
-            return Caller(MemberId(MEMBER))
+            return Caller(MemberId(MEMBER), SESSION, Role.USER)
         case "Bearer admin":
-            return Caller(MemberId(ADMIN), is_admin=True)
+            return Caller(MemberId(ADMIN), SESSION, Role.ADMIN)
         case _:
             raise NotLoggedIn("Who are you?")
 
 
 def toy_service(**given: Any) -> Service:
     """The service, with some of its parts as given."""
-    parts: dict[str, Any] = {"fittrack": Shop(), "routes": ROUTES, "authenticate": authenticate, "limits": Limits()}
+    gate = Gate(authenticate, Turnstile(None))
+    parts: dict[str, Any] = {"fittrack": Shop(), "routes": ROUTES, "gate": gate, "limits": Limits()}
     return Service(**(parts | given))

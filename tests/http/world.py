@@ -6,8 +6,9 @@ from typing import Final
 import attrs
 
 from fittrack_adapters.settings import Settings
-from fittrack_adapters.testing import CountingIds, FixedEntropy, StoppedClock
-from fittrack_adapters.wiring import open_fittrack
+from fittrack_adapters.testing import CountingIds, FixedEntropy, PlainHasher, StoppedClock
+from fittrack_adapters.testing.builders import a_token
+from fittrack_adapters.wiring import Installation, open_fittrack
 from fittrack_domain.app import FitTrack
 from fittrack_domain.identity.admission import NewMember
 from fittrack_domain.identity.model import Level, Role, Sex
@@ -28,14 +29,15 @@ PURSE: Final = 50_000
 
 @attrs.frozen
 class World:
-    """What the tests speak of.
+    """What the tests speak of. `tokens` are access tokens.
 
     `ann` has walked, yesterday too, and won, `ben` has points, `cat` has none; `ada` is an administrator, `eve` is
     suspended, `new` joined a moment ago, `bare` has no profile yet.
     """
 
-    fittrack: FitTrack
+    installation: Installation
     clock: StoppedClock
+    tokens: dict[MemberId, str]
     ann: MemberId
     ben: MemberId
     cat: MemberId
@@ -49,16 +51,22 @@ class World:
     cancelled: DrawingId
     won: FulfillmentId
 
+    @property
+    def fittrack(self) -> FitTrack:
+        return self.installation.fittrack
+
 
 def a_world() -> World:
     """Built by the use cases alone."""
     clock = StoppedClock(JOINED)
     settings = Settings(database_url="memory://")
-    fittrack = open_fittrack(settings, clock=clock, ids=CountingIds(clock), entropy=FixedEntropy()).fittrack
+    installation = open_fittrack(
+        settings, clock=clock, ids=CountingIds(clock), entropy=FixedEntropy(), hasher=PlainHasher()
+    )
+    fittrack = installation.fittrack
     ann, ben, cat, ada, eve = (_member(fittrack, name) for name in ("Ann", "Ben", "Cat", "Ada", "Eve"))
     bare = fittrack.identity.create_member(None, NewMember("bare@example.com", BORN, "CA")).id
     fittrack.identity.set_role(None, ada, Role.ADMIN)
-    fittrack.identity.suspend(ada, eve, "a test")
     _walk(fittrack, clock, ann)
     clock.set(NOW - timedelta(days=1))
     drawn = _published(fittrack, ada, "Drawn", NOW - timedelta(hours=1))
@@ -72,16 +80,20 @@ def a_world() -> World:
     fittrack.relay.drain()
     fittrack.competition.archive_due()
     (won,) = fittrack.fulfillments.page(Paging(), member_id=ann).items
+    new = _member(fittrack, "New")
+    tokens = {member: a_token(fittrack, member) for member in (ann, ben, cat, ada, eve, bare, new)}
+    fittrack.identity.suspend(ada, eve, "a test")
     return World(
-        fittrack=fittrack,
+        installation=installation,
         clock=clock,
+        tokens=tokens,
         ann=ann,
         ben=ben,
         cat=cat,
         bare=bare,
         ada=ada,
         eve=eve,
-        new=_member(fittrack, "New"),
+        new=new,
         on_sale=_published(fittrack, ada, "On sale", NOW + timedelta(days=1)),
         to_come=_published(fittrack, ada, "To come", NOW + timedelta(days=2), NOW + timedelta(days=1)),
         drawn=drawn,

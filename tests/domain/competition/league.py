@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from fittrack_adapters.in_process import ProcessCache
 from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_domain.competition.service import Competition, credit, show_or_hide
 from fittrack_domain.identity.admission import NewMember, ProfileEdit
 from fittrack_domain.identity.events import MemberStatusChanged, OpenTierChanged
+from fittrack_domain.identity.known import KnownAccounts
 from fittrack_domain.identity.model import Level, Sex, Status
 from fittrack_domain.identity.service import Identity
 from fittrack_domain.points.events import DayAward, PointsAwarded
@@ -23,7 +25,7 @@ class League:
     def __init__(self, make_store: MakeStore) -> None:
         self.clock = StoppedClock(NOON)
         self.store = make_store(self.clock)
-        self.identity = Identity(self.store, self.clock, CountingIds(self.clock, seed=1))
+        self.identity = Identity(self.store, self.clock, CountingIds(self.clock, seed=1), KnownAccounts(ProcessCache()))
         self.competition = Competition(self.store, self.clock)
 
     def member(

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import pytest
 
+from fittrack_adapters.in_process import ProcessCache
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.shared import OUTBOX
 from fittrack_adapters.store.tables import json_converter
@@ -12,6 +13,7 @@ from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_domain.identity.admission import NewMember
 from fittrack_domain.identity.errors import IllegalStatusChange, MemberNotFound, OwnAccount
 from fittrack_domain.identity.events import MemberCreated, MemberStatusChanged
+from fittrack_domain.identity.known import KnownAccounts
 from fittrack_domain.identity.model import Account, Role, Status
 from fittrack_domain.identity.service import Identity
 from fittrack_domain.shared.errors import Fault, InvalidInput
@@ -35,7 +37,7 @@ def store(clock: StoppedClock) -> MemoryStore:
 
 @pytest.fixture
 def identity(store: MemoryStore, clock: StoppedClock) -> Identity:
-    return Identity(store, clock, CountingIds(clock, seed=1))
+    return Identity(store, clock, CountingIds(clock, seed=1), KnownAccounts(ProcessCache()))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fittrack_adapters.in_process import ProcessCache
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.shared import OUTBOX
 from fittrack_adapters.store.tables import json_converter
@@ -15,6 +16,7 @@ from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_domain.identity.admission import EXCLUDED_STATES, STATES, NewMember, ProfileEdit, lives_where_offered
 from fittrack_domain.identity.errors import DisplayNameTaken, EmailTaken, ProfileIncomplete
 from fittrack_domain.identity.events import OpenTierChanged
+from fittrack_domain.identity.known import KnownAccounts
 from fittrack_domain.identity.model import Goal, Level, Sex, display_name_key
 from fittrack_domain.identity.service import Identity
 from fittrack_domain.shared.errors import InvalidInput
@@ -35,7 +37,7 @@ def store() -> MemoryStore:
 @pytest.fixture
 def identity(store: MemoryStore) -> Identity:
     clock = StoppedClock(NOON)
-    return Identity(store, clock, CountingIds(clock, seed=1))
+    return Identity(store, clock, CountingIds(clock, seed=1), KnownAccounts(ProcessCache()))
 
 
 @pytest.fixture
@@ -102,7 +104,9 @@ def test_members_are_adults_that_live(birth: date, faults: list[str]) -> None:
 
 def test_the_eighteenth_birthday_begins_at_midnight_in_new_york() -> None:
     clock = StoppedClock(datetime(2026, 3, 2, 4, 59, tzinfo=UTC))  # 23:59 on 1 March there
-    identity = Identity(MemoryStore(clock, CountingIds(clock)), clock, CountingIds(clock, seed=1))
+    identity = Identity(
+        MemoryStore(clock, CountingIds(clock)), clock, CountingIds(clock, seed=1), KnownAccounts(ProcessCache())
+    )
     new = attrs.evolve(NEW, date_of_birth=date(2008, 3, 2))
     with pytest.raises(InvalidInput, match="18 or older"):
         identity.create_member(None, new)

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 from fittrack_adapters.beacon.none import NoBeacon
+from fittrack_adapters.denials import CachedDenyList
+from fittrack_adapters.in_process import ProcessCache
 from fittrack_adapters.mail_box import BoxMailer
 from fittrack_adapters.security.sealing import AesSealer
 from fittrack_adapters.store.notices import BoxedMail
-from fittrack_adapters.testing import CountingIds, FixedEntropy, StoppedClock
+from fittrack_adapters.testing import CountingIds, FixedEntropy, PlainHasher, PlainTokens, StoppedClock
 from fittrack_domain.app import Ports, assemble
 from fittrack_domain.identity.admission import NewMember
 from fittrack_domain.identity.model import Level, Sex
@@ -37,6 +39,10 @@ class House:
                 sealer=AesSealer(bytes(32)),
                 beacon=NoBeacon(),
                 mailer=self.box,
+                hasher=PlainHasher(),
+                access_tokens=PlainTokens(),
+                cache=ProcessCache(),
+                deny_list=CachedDenyList(ProcessCache()),
             )
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from fittrack_adapters.in_process import ProcessCache
 from fittrack_adapters.security.sealing import AesSealer
 from fittrack_adapters.testing import CountingIds, FixedEntropy, StoppedClock
 from fittrack_domain.fulfillment.events import (
@@ -22,6 +23,7 @@ from fittrack_domain.fulfillment.events import (
 from fittrack_domain.fulfillment.service import Fulfillments
 from fittrack_domain.identity.admission import NewMember
 from fittrack_domain.identity.events import MemberCreated, MemberStatusChanged
+from fittrack_domain.identity.known import KnownAccounts
 from fittrack_domain.identity.model import Level, Sex
 from fittrack_domain.identity.service import Identity
 from fittrack_domain.points import ledger
@@ -69,7 +71,7 @@ class World:
         self.ids = CountingIds(self.clock, seed=1)
         self.beacon = FixedBeacon()
         self.sealer = AesSealer(bytes(32))
-        self.identity = Identity(self.store, self.clock, self.ids)
+        self.identity = Identity(self.store, self.clock, self.ids, KnownAccounts(ProcessCache()))
         self.catalogue = Catalogue(self.store, self.clock, self.ids)
         self.drawings = Drawings(self.store, self.clock, self.ids, FixedEntropy(), self.sealer, self.beacon)
         self.sweepstakes = Sweepstakes(self.store, self.clock, self.ids)

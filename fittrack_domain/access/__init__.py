@@ -1,0 +1,1 @@
+"""Who gets in: passwords, sessions on devices, and the tokens that stand for them for a while."""
