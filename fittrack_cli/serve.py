@@ -37,10 +37,11 @@ def serve(
         set_up_logs(settings)
         where = settings.host if host is None else host, settings.port if port is None else port
         _require_current(installation)
-        people = list(_people(installation)) if settings.development else []
+        development = settings.development
+        people = list(_people(installation)) if development else []
         try:
             app = make_app(installation)
-            run(app, *where, lambda url: _announce(url, people))
+            run(app, *where, lambda url: _announce(url, people, development=development))
         except OSError as error:
             complain(f"{where[0]} port {where[1]}: {error.strerror}. Stop what runs there, or choose another --port.")
             raise typer.Exit(1) from None
@@ -62,7 +63,7 @@ def _people(installation: "Installation") -> Iterator["Member"]:
     yield from logins(installation.fittrack)
 
 
-def _announce(url: str, people: list["Member"]) -> None:
+def _announce(url: str, people: list["Member"], *, development: bool) -> None:
     """The panel. What is to be copied stands below it, where no line is broken."""
     from rich.box import ROUNDED
     from rich.console import Console
@@ -71,6 +72,8 @@ def _announce(url: str, people: list["Member"]) -> None:
     from fittrack_adapters.demo import PASSWORD
 
     lines = [f"API        {url}/api/v1", f"Reference  {url}/docs", f"Health     {url}/health/ready"]
+    if development:
+        lines.append(f"Devtools   {url}/devtools")
     if people:
         lines += ["", f"Log in with the password {PASSWORD} as", *map(_login, people)]
     panel = Panel("\n".join(lines), title="FitTrack", box=ROUNDED, expand=False)

@@ -11,6 +11,8 @@ from fittrack_adapters.wiring import Installation
 from fittrack_domain.app import FitTrack
 from fittrack_http import authentication, competition, fulfillment, members, points, results, sweepstakes, tracking
 from fittrack_http.auth import bearer
+from fittrack_http.devtools.intermission import Intermission
+from fittrack_http.devtools.routes import devtools_routes
 from fittrack_http.health import Probe, Probes
 from fittrack_http.jobs import Job
 from fittrack_http.jwks import jwks_routes
@@ -39,13 +41,19 @@ def make_app(installation: Installation, *, limits: Limits | None = None, limite
     """
     fittrack, settings = installation.fittrack, installation.settings
     turnstile = Turnstile(installation.beside.rate_limiter if limited else None)
+    jobs = jobs_of(fittrack)
+    unlisted: tuple[Route, ...] = ()
+    if settings.development:
+        intermission = Intermission()
+        jobs, unlisted = intermission.among(jobs), devtools_routes(installation, intermission)
     service = Service(
         fittrack=fittrack,
         routes=(*ROUTES, *jwks_routes(installation.keys)),
+        unlisted=unlisted,
         gate=Gate(bearer(fittrack.sessions.admit), turnstile),
         origins=settings.cors_origins,
         proxies=settings.trusted_proxies,
-        jobs=jobs_of(fittrack),
+        jobs=jobs,
         probes=_probes(installation),
         close=installation.close,
         limits=limits or Limits(),

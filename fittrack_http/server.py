@@ -51,6 +51,8 @@ class Service:
 
     fittrack: Any
     routes: Sequence[Route]
+    unlisted: Sequence[Route] = ()
+    """Served, and not in the reference."""
     gate: Gate
     origins: tuple[str, ...] = ()
     proxies: int = 0
@@ -76,7 +78,7 @@ def make_server(service: Service) -> App:
         configure_logging=False,
     )
     described = (*service.routes, *health_routes({**service.probes, "jobs": Probe(jobs.check)}))
-    routes = sorted((*described, *docs_routes(described)), key=lambda route: route.path)
+    routes = sorted((*described, *docs_routes(described), *service.unlisted), key=lambda route: route.path)
     for path, group in groupby(routes, key=lambda route: route.path):
         served = {route.method: route for route in group}
         _serve_path(app, path, served, answers, _performer(service, crossing, jobs), service.proxies)

@@ -152,6 +152,10 @@ class KeyRing:
             audit(tx, now, actor, "key.revoked", "signing_key", kid)
         self._keys = None
 
+    def forget(self) -> None:
+        """Looks into the store again at the next use: for whoever emptied it."""
+        self._keys = None
+
     def all(self) -> Sequence[SigningKey]:
         """Every key that is kept, the newest first."""
         with self._store.reading() as tx:
