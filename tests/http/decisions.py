@@ -1,0 +1,63 @@
+"""Who may call each operation: decided here by hand, one by one, and nowhere taken from the code under test."""
+
+from typing import Final
+
+ANYONE: Final = (
+    "register",
+    "verifyEmail",
+    "resendVerification",
+    "logIn",
+    "refresh",
+    "forgotPassword",
+    "resetPassword",
+    "drawProof",
+    "drawRecords",
+    "drawLog",
+)
+"""No token is asked for. Mailed tokens and refresh tokens are the operations' own business."""
+
+MEMBERS: Final = (
+    "logOut",
+    "logOutEverywhere",
+    "sessions",
+    "endSession",
+    "me",
+    "editMe",
+    "leave",
+    "editProfile",
+    "changePassword",
+    "exportMe",
+    "setOpenTier",
+    "notifications",
+    "markRead",
+    "publicUser",
+    "tiers",
+    "tier",
+    "activities",
+    "activity",
+    "activitySummary",
+    "pointBalance",
+    "pointTransactions",
+    "explainPoints",
+    "leaderboard",
+    "leaderboardArchive",
+    "drawings",
+    "drawing",
+    "buyTickets",
+    "freeEntry",
+    "myEntries",
+    "myWins",
+    "results",
+    "entryProof",
+    "confirmAddress",
+)
+"""Whoever is logged in on an active account, for themselves."""
+
+ADMINS: Final[tuple[str, ...]] = ()
+"""Administrators."""
+
+OWN_THINGS: Final = {"activity", "entryProof", "markRead", "confirmAddress", "endSession"}
+"""Operations on one thing by its id: another member's is not found."""
+
+BY_MEMBER: Final = ("/activities",)
+"""Lists of one's own things, which administrators may ask for any member."""
