@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, Final
 
 from sanic import Request
-from sanic.exceptions import RequestTimeout
+from sanic.exceptions import BadURL, RequestTimeout
 from sanic.http.constants import Stage
 from sanic.server.protocols.http_protocol import HttpProtocol
 
@@ -26,7 +26,10 @@ class FitTrackRequest(Request[Any, Any]):
 
     def __init__(self, url_bytes: bytes, *args: Any, **kwargs: Any) -> None:
         # A URL that cannot be parsed must not fail a second time, in the stand-in that carries the answer.
-        super().__init__(b"*" if kwargs["method"] == STAND_IN_METHOD else url_bytes, *args, **kwargs)
+        stands_in = kwargs["method"] == STAND_IN_METHOD
+        if b"#" in url_bytes and not stands_in:
+            raise BadURL("A fragment is the client's own business")
+        super().__init__(b"*" if stands_in else url_bytes, *args, **kwargs)
 
     @property
     def id(self) -> str:
