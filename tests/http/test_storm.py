@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -56,8 +57,6 @@ class Target:
 
     def raw(self, data: bytes) -> bytes:
         """The first line of what comes back."""
-        import socket
-
         host, _, port = self.url.removeprefix("http://").partition(":")
         with socket.create_connection((host, int(port)), timeout=5) as connection:
             try:
@@ -172,10 +171,11 @@ def storm(target: Target) -> None:
 
 
 def huge_body(target: Target) -> bytes:
-    head = f"POST /api/v1/drawings/{target.drawing}/tickets HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
-    return f"{head}authorization: Bearer {target.token}\r\ncontent-length: {10 * MIB}\r\n\r\n".encode() + b" " * (
-        10 * MIB
+    head = (
+        f"POST /api/v1/drawings/{target.drawing}/tickets HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+        f"authorization: Bearer {target.token}\r\ncontent-length: {10 * MIB}\r\n\r\n"
     )
+    return head.encode() + b" " * (10 * MIB)
 
 
 def many_headers() -> bytes:
@@ -184,8 +184,6 @@ def many_headers() -> bytes:
 
 def drip(target: Target, number: int) -> None:
     """A client that never ends what it says: half of them in the head, half in the body."""
-    import socket
-
     host, _, port = target.url.removeprefix("http://").partition(":")
     head = b"POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
     with socket.create_connection((host, int(port)), timeout=10) as connection:
