@@ -8,22 +8,28 @@ from annotated_types import Len
 
 from fittrack_domain.access import errors
 from fittrack_domain.access.model import DEVICE_LENGTH_MAX, Client, Session
-from fittrack_domain.access.passwords import PASSWORD_LENGTH_MAX
+from fittrack_domain.access.passwords import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN
 from fittrack_domain.access.registration import REFERRAL_CODE_LENGTH_MAX, NewAccount
 from fittrack_domain.access.sessions import LoggedIn
 from fittrack_domain.app import FitTrack
-from fittrack_domain.identity.admission import EMAIL_LENGTH_MAX
+from fittrack_domain.identity.admission import EMAIL_FORM, EMAIL_LENGTH_MAX, STATES
 from fittrack_domain.identity.errors import EmailTaken
 from fittrack_domain.identity.model import Account, Role, Status
 from fittrack_domain.shared.ids import MemberId, SessionId
 from fittrack_http.auth import Caller
 from fittrack_http.routes import Access, Route
+from fittrack_http.wire import Pattern, Told
 
 TAG: Final = "Authentication"
 TOKEN_LENGTH_MAX: Final = 100
 
-Email = Annotated[str, Len(3, EMAIL_LENGTH_MAX)]
+A_STATE: Final = Pattern("|".join(sorted(STATES)), "the two-letter code of a US state or DC, such as CA")
+AN_EMAIL: Final = Pattern(EMAIL_FORM.pattern, "an email address such as name@example.com")
+
+Email = Annotated[str, Len(1, EMAIL_LENGTH_MAX)]
 Password = Annotated[str, Len(1, PASSWORD_LENGTH_MAX)]
+NewPassword = Annotated[str, Told(Len(PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MAX))]
+State = Annotated[str, Told(A_STATE)]
 Token = Annotated[str, Len(1, TOKEN_LENGTH_MAX)]
 
 
@@ -31,13 +37,13 @@ Token = Annotated[str, Len(1, TOKEN_LENGTH_MAX)]
 class NewAccountIn:
     """Who wants to join, and that they accept the terms and the rules of the sweepstakes."""
 
-    email: Email
-    password: Password = attrs.field(repr=False)
+    email: Annotated[str, Told(Len(1, EMAIL_LENGTH_MAX)), Told(AN_EMAIL)]
+    password: NewPassword = attrs.field(repr=False)
     date_of_birth: date
-    state_of_residence: Annotated[str, Len(2, 2)]
+    state_of_residence: State
     accepted_terms: bool
     accepted_sweepstakes_rules: bool
-    referral_code: Annotated[str, Len(1, REFERRAL_CODE_LENGTH_MAX)] | None = None
+    referral_code: Annotated[str, Told(Len(1, REFERRAL_CODE_LENGTH_MAX))] | None = None
 
 
 @attrs.frozen
@@ -97,11 +103,11 @@ class RefreshTokenIn:
 
 
 @attrs.frozen(kw_only=True)
-class NewPassword:
+class PasswordReset:
     """A token that came by mail, and the password from now on."""
 
     token: Token = attrs.field(repr=False)
-    password: Password = attrs.field(repr=False)
+    password: NewPassword = attrs.field(repr=False)
 
 
 @attrs.frozen
@@ -240,7 +246,7 @@ def forgot_password(fittrack: FitTrack, body: EmailIn) -> Accepted:
     return Accepted("If an account has this email, a mail is on its way.")
 
 
-def reset_password(fittrack: FitTrack, body: NewPassword) -> None:
+def reset_password(fittrack: FitTrack, body: PasswordReset) -> None:
     """Set another password with the token that was mailed to you.
 
     You are logged out on all devices. A token that came by mail also verifies the email.

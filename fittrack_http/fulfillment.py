@@ -14,6 +14,7 @@ from fittrack_domain.shared.errors import StaleVersion
 from fittrack_domain.shared.ids import DrawingId, FulfillmentId, PrizeId
 from fittrack_domain.sweepstakes.model import FulfillmentType
 from fittrack_http.auth import Caller
+from fittrack_http.authentication import State
 from fittrack_http.listing import Listed, PageQuery
 from fittrack_http.routes import Access, Route
 from fittrack_http.wire import Pattern
@@ -30,7 +31,7 @@ class PostalAddress:
     line1: AddressLine
     line2: AddressLine | None = None
     city: AddressLine
-    state: Annotated[str, Pattern("[A-Z]{2}", "the two-letter code of a US state or DC, such as CA")]
+    state: State
     postal_code: Annotated[str, Pattern("[0-9]{5}(-[0-9]{4})?", "a ZIP code such as 94103 or 94103-1234")]
 
     @property

@@ -37,18 +37,17 @@ from fittrack_domain.shared.errors import StaleVersion
 from fittrack_domain.shared.ids import MemberId, NotificationId
 from fittrack_http import wire
 from fittrack_http.auth import Caller
-from fittrack_http.authentication import Password
+from fittrack_http.authentication import NewPassword, Password, State
 from fittrack_http.connections import ConnectionOut
 from fittrack_http.listing import Listed, PageQuery
 from fittrack_http.routes import JSON, Access, Content, Given, Reply, Route
-from fittrack_http.wire import Pattern
+from fittrack_http.wire import Pattern, Told
 
 TAG: Final = "Members"
 
-DisplayName = Annotated[str, Len(DISPLAY_NAME_LENGTH_MIN, DISPLAY_NAME_LENGTH_MAX)]
-State = Annotated[str, Pattern("[A-Z]{2}", "the two-letter code of a US state or DC, such as CA")]
-Height = Annotated[int, Ge(HEIGHT_INCHES[0]), Le(HEIGHT_INCHES[-1])]
-Weight = Annotated[int, Ge(WEIGHT_POUNDS[0]), Le(WEIGHT_POUNDS[-1])]
+DisplayName = Annotated[str, Told(Len(DISPLAY_NAME_LENGTH_MIN, DISPLAY_NAME_LENGTH_MAX))]
+Height = Annotated[int, Told(Ge(HEIGHT_INCHES[0])), Told(Le(HEIGHT_INCHES[-1]))]
+Weight = Annotated[int, Told(Ge(WEIGHT_POUNDS[0])), Told(Le(WEIGHT_POUNDS[-1]))]
 
 
 @attrs.frozen(kw_only=True)
@@ -183,7 +182,7 @@ class PasswordsIn:
     """The password as it is, and as it is to be."""
 
     current_password: Password = attrs.field(repr=False)
-    new_password: Password = attrs.field(repr=False)
+    new_password: NewPassword = attrs.field(repr=False)
 
 
 @attrs.frozen

@@ -21,9 +21,19 @@ from fittrack_domain.shared.errors import (
 from fittrack_domain.shared.money import Usd
 from fittrack_http import errors
 from fittrack_http.auth import AdminsOnly
-from fittrack_http.routes import JSON, PATH_PARAMETER, Access, Content, Given, PathNotFound, Route
+from fittrack_http.routes import (
+    IF_MATCH_FORM,
+    JSON,
+    KEY_FORM,
+    PATH_PARAMETER,
+    Access,
+    Content,
+    Given,
+    PathNotFound,
+    Route,
+)
 from fittrack_http.turnstile import RateLimited
-from fittrack_http.wire import INT64_MAX, ITEMS_MAX, Pattern, bare, camel
+from fittrack_http.wire import INT64_MAX, ITEMS_MAX, Pattern, Told, bare, camel
 
 Schema = dict[str, Any]
 
@@ -47,6 +57,8 @@ PLAIN: Final[dict[Any, Schema]] = {
     Usd: {"type": "string", "pattern": r"^\d{1,8}\.\d\d$", "examples": ["50.00"]},
     Any: {},
 }
+
+NO_NUL: Final = r"^[^\u0000]*$"
 
 PROBLEM: Final[Schema] = {
     "type": "object",
@@ -77,14 +89,14 @@ KEY_PARAMETER: Final[Schema] = {
     "in": "header",
     "description": "1 to 100 visible characters, quoted or not. The same key and body within 24 hours give the stored "
     "answer again, with `Idempotency-Replayed: true`.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 102},
+    "schema": {"type": "string", "pattern": f"^(?:{KEY_FORM})$"},
 }
 
 IF_MATCH_PARAMETER: Final[Schema] = {
     "name": "If-Match",
     "in": "header",
     "description": "The `ETag` that came with what is changed, or `*`. 412 when somebody else changed it meanwhile.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+    "schema": {"type": "string", "pattern": f"^(?:{IF_MATCH_FORM})$"},
 }
 HEADERS: Final[dict[str, tuple[str, str]]] = {
     "RateLimit": ("rateLimit", 'How many more requests may come, and in how many seconds: `"member";r=97;t=60`.'),
@@ -108,7 +120,7 @@ class Schemas:
             base, *limits = get_args(kind)
             schema = dict(self.of(base, read=read))
             for limit in limits:
-                schema |= _limit(limit, schema)
+                schema |= _limit(limit.limit if isinstance(limit, Told) else limit, schema)
             return schema
         inner, optional = bare(kind)
         if optional:
@@ -119,6 +131,8 @@ class Schemas:
             return {"type": "array", "items": items} | ({"maxItems": ITEMS_MAX} if read else {})
         if get_origin(inner) is dict:
             return {"type": "object", "additionalProperties": self.of(get_args(inner)[1], read=read)}
+        if inner is str and read:
+            return {"type": "string", "pattern": NO_NUL}
         return dict(PLAIN[inner]) if inner in PLAIN else self._referred(inner, read=read)
 
     def _referred(self, kind: Any, *, read: bool) -> Schema:

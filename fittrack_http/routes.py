@@ -29,6 +29,8 @@ T = TypeVar("T")
 JSON: Final = "application/json"
 NOT_MODIFIED: Final = 304
 OFFERED: Final = frozenset({"fittrack", "caller", "client", "body", "query", "request", "version"})
+KEY_FORM: Final = r'(?!""$)[!-~]{1,100}|"[!-~]{1,100}"'
+IF_MATCH_FORM: Final = r'\*|"[!#-~]{0,98}"'
 VERSION_TAG: Final = re.compile(r'"([0-9]{1,18})\.[0-9a-f]{32}"')
 PATH_PARAMETER = re.compile(r"{(\w+)}")
 
@@ -210,13 +212,18 @@ class Route:
         if "version" in self.signature.takes:
             readers["version"] = lambda: _version(self.if_match, exchange.headers.get("if-match"))
         faults: list[Fault] = []
+        unmet: FitTrackError | None = None
         for name, read in readers.items():
             try:
                 arguments[name] = read()
             except InvalidInput as error:
                 faults += error.faults
+            except (PreconditionFailed, PreconditionRequired) as error:  # told when nothing else is wrong
+                unmet = error
         if faults:
             raise InvalidInput(tuple(faults))
+        if unmet is not None:
+            raise unmet
         if "query" not in self.signature.takes:
             del arguments["query"]
         return arguments
@@ -274,11 +281,16 @@ def _version(rule: Given, header: str | None) -> int | None:
 
     So what else is shown may change meanwhile, odds for instance, and the edit still fits.
     """
-    if header is None or header.strip() == "*":
-        if rule is Given.REQUIRED and header is None:
+    if header is None:
+        if rule is Given.REQUIRED:
             raise PreconditionRequired
         return None
-    found = VERSION_TAG.fullmatch(header.strip())
+    tag = header.strip()
+    if not re.fullmatch(IF_MATCH_FORM, tag):
+        raise InvalidInput((Fault("/ifMatch", "must be an ETag in double quotes, or *"),))
+    if tag == "*":
+        return None
+    found = VERSION_TAG.fullmatch(tag)
     if found is None:
         raise PreconditionFailed("thing")
     return int(found[1])
@@ -314,8 +326,6 @@ def _read_key(rule: Given, header: str | None) -> str | None:
             raise InvalidInput((Fault("/idempotencyKey", "the header Idempotency-Key is required"),))
         return None
     key = header.strip()
-    if len(key) > 1 and key[0] == key[-1] == '"':
-        key = key[1:-1]
-    if not re.fullmatch(r"[!-~]{1,100}", key):
+    if not re.fullmatch(KEY_FORM, key):
         raise InvalidInput((Fault("/idempotencyKey", "must be 1 to 100 visible characters"),))
-    return key
+    return key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key

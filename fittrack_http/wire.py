@@ -57,6 +57,13 @@ class Pattern:
     says: str
 
 
+@attrs.frozen
+class Told:
+    """A limit that the reference tells and the domain checks, together with all that is wrong otherwise."""
+
+    limit: Any
+
+
 @cache
 def camel(name: str) -> str:
     """`sales_open_at` as it is written on the wire: `salesOpenAt`."""
@@ -249,7 +256,8 @@ def _class_hook(kind: type[attrs.AttrsInstance]) -> Hook:
 
 
 def _limited_hook(kind: Any) -> Hook:
-    base, *limits = get_args(kind)
+    base, *every = get_args(kind)
+    limits = [limit for limit in every if not isinstance(limit, Told)]
     inner = CONVERTER.get_structure_hook(base)
 
     def hook(value: Any, _: Any) -> Any:

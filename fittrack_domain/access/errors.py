@@ -4,7 +4,7 @@ from datetime import datetime
 
 import attrs
 
-from fittrack_domain.shared.errors import Invalid, Limited, NotFound, Refused, Unauthenticated, Unavailable
+from fittrack_domain.shared.errors import Limited, NotFound, Refused, Unauthenticated, Unavailable
 from fittrack_domain.shared.ids import SessionId
 
 
@@ -77,7 +77,7 @@ class RefreshNotValid(Unauthenticated):
 
 
 @attrs.frozen
-class TokenNotValid(Invalid):
+class TokenNotValid(NotFound):
     """A mailed token is unknown, used, or expired."""
 
     purpose: str

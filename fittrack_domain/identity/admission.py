@@ -39,7 +39,7 @@ EXCLUDED_STATES: Final = {
 # Quoted local parts and bare hosts are legal too, but in practice they are typing errors.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
+EMAIL_FORM: Final = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 
 
 def email_key(email: str) -> str:
@@ -138,7 +138,7 @@ def _raise_all(*faults: Fault) -> None:
 def _email_faults(email: str) -> Iterator[Fault]:
     if len(email) > EMAIL_LENGTH_MAX:
         yield Fault("/email", f"must have at most {EMAIL_LENGTH_MAX} characters")
-    elif not _EMAIL.fullmatch(email):
+    elif not EMAIL_FORM.fullmatch(email):
         yield Fault("/email", "must be an email address such as name@example.com")
 
 

@@ -10,7 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from fittrack_http import errors
 from fittrack_http.auth import Caller
-from fittrack_http.openapi import problems_of
+from fittrack_http.openapi import NO_NUL, problems_of
 from fittrack_http.routes import Access, Route
 from fittrack_http.wire import camel
 from tests.http.live import Server
@@ -45,7 +45,8 @@ def test_the_body_of_an_operation_is_told_with_its_limits(document: dict[str, An
     toy = document["components"]["schemas"]["NewToy"]
     assert ["name", "colour", "price"] == toy["required"]
     assert toy["additionalProperties"] is False
-    assert {"type": "string", "minLength": 3, "maxLength": 20} == toy["properties"]["name"]
+    name = {"type": "string", "minLength": 3, "maxLength": 20, "pattern": NO_NUL}
+    assert name == toy["properties"]["name"]
     assert {"type": ["string", "null"], "pattern": "^(?:[A-Z]{2})$"}.items() <= toy["properties"]["state"].items()
     assert (0, 4) == (toy["properties"]["wheels"]["minItems"], toy["properties"]["wheels"]["maxItems"])
     assert toy["properties"]["gift"] == {"type": "boolean", "default": False}
