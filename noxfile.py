@@ -133,6 +133,13 @@ def statistics(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Schemathesis against the live API, on two stores and in two roles; arguments: sqlite, postgres, member, admin."""
+    equip(session, "dev")
+    session.run("python", "-m", "tests.fuzz", *session.posargs)
+
+
+@nox.session
 def pins(session: nox.Session) -> None:
     """Write constraints.txt anew, with the newest versions that pyproject.toml allows."""
     session.run(

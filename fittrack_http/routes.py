@@ -309,14 +309,15 @@ def _path_value(kind: Any, name: str, text: str) -> Any:
 
 
 def _read_body(kind: Any, exchange: Exchange) -> Any:
+    body, optional = wire.bare(kind)
     if not exchange.body:
-        if wire.bare(kind)[1]:
+        if optional:
             return None
         raise InvalidInput((Fault("", "a JSON body is required"),))
     media_type, _, parameters = exchange.headers.get("content-type", "").lower().partition(";")
     if media_type.strip() != JSON or ("charset" in parameters and "utf-8" not in parameters):
         raise NotJson
-    return wire.structure(kind, wire.read_json(exchange.body))
+    return wire.structure(body, wire.read_json(exchange.body))
 
 
 def _read_key(rule: Given, header: str | None) -> str | None:
