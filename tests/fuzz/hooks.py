@@ -1,4 +1,4 @@
-"""What Schemathesis is told beside its configuration: good reasons to refuse, and tokens where a call ends a session."""
+"""What Schemathesis is told beside its configuration: good reasons to refuse, and tokens for calls that end one."""
 
 import os
 import re
