@@ -31,6 +31,11 @@ def documents(view: str, _found_by: str) -> str:
     return f"select data from {view} where found_by = :found_by"
 
 
+def beside(column: str) -> str:
+    """A column of documents as it comes together with its row, where it does so by itself."""
+    return column
+
+
 @attrs.frozen(eq=False)
 class Dialect:
     """How one kind of database speaks.
@@ -50,6 +55,7 @@ class Dialect:
             there is one writer at a time anyway.
         insert_missing: The statement that stores a row unless its key is taken: of table, columns, key.
         insert_or_add: The statement that adds to numbers or stores them: of table, key, columns of the numbers.
+        beside: A column of documents, as it is selected so that it comes together with its row.
         documents: The query for the documents of a view that are found by an id: of view, and name of that field.
     """
 
@@ -66,6 +72,7 @@ class Dialect:
     exclusive: str | None = None
     insert_missing: Callable[[str, Sequence[str], Sequence[str]], str] = insert_missing
     insert_or_add: Callable[[str, Sequence[str], Sequence[str]], str] = insert_or_add
+    beside: Callable[[str], str] = beside
     documents: Callable[[str, str], str] = documents
 
     def word(self, word: str, argument: str | None) -> str:

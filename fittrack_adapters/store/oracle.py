@@ -16,12 +16,22 @@ from urllib.parse import unquote, urlsplit
 
 import oracledb
 
+from fittrack_adapters.store.codec import Statement
 from fittrack_adapters.store.dialect import Dialect
+from fittrack_adapters.store.oracle_block import changing_block, counted, locking_block, numbered
 from fittrack_adapters.store.oracle_dialect import ORACLE, Document
+from fittrack_adapters.store.oracle_errors import (
+    NAME_TAKEN,
+    POOL_EXHAUSTED,
+    TOO_SLOW,
+    UNIQUE,
+    translated,
+    translation,
+)
 from fittrack_adapters.store.sql import SqlSession
 from fittrack_adapters.store.statements import TOKEN
 from fittrack_adapters.store.transaction import Transaction
-from fittrack_domain.shared.errors import AlreadyExists, OutcomeUnknown, PoolExhausted, StoreBusy, StoreUnreachable
+from fittrack_domain.shared.errors import OutcomeUnknown, PoolExhausted, StoreUnreachable
 from fittrack_domain.shared.ports import Clock, Ids
 
 POOL_SIZE = 16
@@ -66,6 +76,18 @@ class OracleDatabase:
             count: int = cursor.rowcount
             return count
 
+    def fetch_locked(self, locks: Sequence[Statement], query: Statement) -> list[tuple[Any, ...]]:
+        with translated(), self.connection.cursor() as cursor:
+            cursor.execute(locking_block(_texts(locks)), _numbered(locks))
+        return self.fetch(*query)
+
+    def run_together(self, changes: Sequence[Statement]) -> list[int]:
+        with translated(), self.connection.cursor() as cursor:
+            touched = [cursor.var(int) for _ in changes]
+            counts = {counted(number): variable for number, variable in enumerate(touched)}
+            cursor.execute(changing_block(_texts(changes)), _numbered(changes) | counts)
+            return [variable.getvalue() for variable in touched]
+
     def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
         rows = [_named(sql, row) for row in binds]
         if sql.startswith("merge"):
@@ -106,6 +128,17 @@ def _named(sql: str, binds: Mapping[str, Any]) -> dict[str, Any]:
     return {name: binds[name] for name in _binds_of(sql)}
 
 
+def _texts(statements: Sequence[Statement]) -> tuple[str, ...]:
+    return tuple(sql for sql, _ in statements)
+
+
+def _numbered(statements: Sequence[Statement]) -> dict[str, Any]:
+    """The binds of all, as they are called in a block."""
+    return {
+        numbered(name, number): binds[name] for number, (sql, binds) in enumerate(statements) for name in _binds_of(sql)
+    }
+
+
 @lru_cache(maxsize=2_000)
 def _binds_of(sql: str) -> tuple[str, ...]:
     return tuple({token["bind"]: None for token in TOKEN.finditer(sql) if token["bind"]})
@@ -125,52 +158,6 @@ def _expected(cursor: oracledb.Cursor, column: oracledb.FetchInfo) -> Any:
     if column.type_code is oracledb.DB_TYPE_NUMBER and column.scale is not None and column.scale > 0:
         return cursor.var(Decimal, arraysize=cursor.arraysize)
     return None
-
-
-UNIQUE = 1
-BUSY = {54, 60, 1555, 8177, 30006}
-"""Locked, deadlock, too long a look back, serialization failure, lock timeout."""
-NO_TABLE = 942
-NAME_TAKEN = {955, 1430}
-"""Of a table or index, of a column."""
-READ_ONLY = 1456
-POOL_EXHAUSTED = "DPY-4005"
-TOO_SLOW = "DPY-4024"
-NO_CONNECTION = {"DPY-1001", "DPY-4011", "DPY-6000", "DPY-6001", "DPY-6003", "DPY-6005"}
-"""Not connected, closed, refused, no such service, no such instance, unreachable."""
-DOWN = {28, 1012, 1017, 1033, 1034, 1089, 1090, 3113, 3114, 3135, 12514, 12541, 28000, 28001}
-"""Session killed or gone, no log-in, starting, stopping, not there, account locked or expired."""
-
-
-class translated:  # noqa: N801  # reads as what it does
-    """Driver errors as FitTrack's."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, oracledb.Error):
-            raise _translation(error) from error
-
-
-def _translation(error: oracledb.Error) -> Exception:
-    detail = error.args[0]
-    if detail.code == UNIQUE:
-        return AlreadyExists(_constraint(detail.message))
-    if detail.code in BUSY or detail.full_code == TOO_SLOW:
-        return StoreBusy()
-    if detail.code == NO_TABLE:
-        return StoreUnreachable(f"{detail.message}. Run: fittrack db migrate")
-    if detail.code == READ_ONLY:
-        return RuntimeError("A view for reading refuses to write")
-    if detail.isrecoverable or detail.full_code in NO_CONNECTION or detail.code in DOWN:
-        return StoreUnreachable(detail.message)
-    return error
-
-
-def _constraint(message: str) -> str:
-    """The name of the constraint, which stands only in the message: `unique constraint (OWNER.NAME) violated`."""
-    return message.partition("(")[2].partition(")")[0].rpartition(".")[2].strip('"').lower() or "row"
 
 
 class OracleStore:
@@ -261,7 +248,7 @@ class OracleStore:
         except oracledb.Error as error:
             if error.args[0].full_code == POOL_EXHAUSTED:
                 raise PoolExhausted(self._pool_size) from error
-            raise _translation(error) from error
+            raise translation(error) from error
         try:
             yield connection
         finally:
@@ -309,9 +296,9 @@ def _commit(connection: oracledb.Connection) -> None:
     try:
         connection.commit()
     except oracledb.Error as error:
-        translation = _translation(error)
-        lost = isinstance(translation, StoreUnreachable) or error.args[0].full_code == TOO_SLOW
-        raise (OutcomeUnknown(str(error)) if lost else translation) from error
+        told = translation(error)
+        lost = isinstance(told, StoreUnreachable) or error.args[0].full_code == TOO_SLOW
+        raise (OutcomeUnknown(str(error)) if lost else told) from error
 
 
 def _roll_back(connection: oracledb.Connection) -> None:

@@ -1,5 +1,6 @@
 """What Oracle's SQL says otherwise, and how values must be handed to its driver."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,6 +14,9 @@ from fittrack_adapters.store.tables import Kind
 
 TEXT_IN_ROW_MAX = 1_000
 """The most characters that surely fit into a VARCHAR2 of a database with standard strings: 4,000 bytes."""
+
+TEXT_BYTES_MAX = 4_000
+"""The longest text that every database takes for a VARCHAR2."""
 
 IMMUTABLE = 20001
 """The number of the error by which triggers refuse changes."""
@@ -46,7 +50,7 @@ def _present(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """JSON as it went in: the driver brings all numbers as decimals."""
+    """JSON as it went in: numbers come as decimals."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, dict):
@@ -65,7 +69,7 @@ DECODE: Mapping[Kind, Convert] = {
     "uuid": lambda value: UUID(bytes=value),
     "instant": lambda value: value.replace(tzinfo=UTC),
     "day": datetime.date,
-    "json": _plain,
+    "json": lambda value: _plain(json.loads(value, parse_float=Decimal) if isinstance(value, str) else value),
 }
 
 
@@ -84,6 +88,11 @@ def limited(sql: str, limit: int | None, offset: int) -> str:
 def documents(view: str, found_by: str) -> str:
     """The documents of a duality view that are found by an id in one of their fields."""
     return f"select v.data from {view} v where json_value(v.data, '$.\"{found_by}\"') = rawtohex(:found_by)"
+
+
+def beside(column: str) -> str:
+    """A column of documents, as text: that comes with the row, where a document takes a trip of its own."""
+    return f"json_serialize({column} returning varchar2({TEXT_BYTES_MAX}) error on error)"
 
 
 def insert_missing(table: str, names: Sequence[str], key: Sequence[str]) -> str:
@@ -131,5 +140,6 @@ ORACLE = OracleDialect(
     exclusive="lock table {} in exclusive mode",
     insert_missing=insert_missing,
     insert_or_add=insert_or_add,
+    beside=beside,
     documents=documents,
 )

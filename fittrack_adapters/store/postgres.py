@@ -12,6 +12,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb, set_json_loads
 
+from fittrack_adapters.store.codec import Statement
 from fittrack_adapters.store.dialect import Convert, Dialect
 from fittrack_adapters.store.pool import Pool
 from fittrack_adapters.store.sql import SqlSession
@@ -121,6 +122,22 @@ class PostgresDatabase:
     def run(self, sql: str, binds: Mapping[str, Any]) -> int:
         with translated():
             return self.connection.execute(_for_driver(sql), binds).rowcount
+
+    def fetch_locked(self, locks: Sequence[Statement], query: Statement) -> list[tuple[Any, ...]]:
+        with translated():
+            return self._piped([*locks, query])[-1].fetchall()
+
+    def run_together(self, changes: Sequence[Statement]) -> list[int]:
+        with translated():
+            return [cursor.rowcount for cursor in self._piped(changes)]
+
+    def _piped(self, statements: Sequence[Statement]) -> list[psycopg.Cursor[tuple[Any, ...]]]:
+        """Sends all before it waits for the first. Each has a snapshot of its own, taken when its turn comes.
+
+        After a failure the server passes over the rest, and the driver raises the first failure.
+        """
+        with self.connection.pipeline():
+            return [self.connection.execute(_for_driver(sql), binds) for sql, binds in statements]
 
     def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
         if len(binds) == 1:

@@ -1,13 +1,13 @@
 """`Rows` on a database: statements composed from tables, values converted by the database's codec."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
-from operator import attrgetter
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
-from fittrack_adapters.store.dialect import Convert, Dialect, insert
+from fittrack_adapters.store.codec import Codec, Statement, codec_of
+from fittrack_adapters.store.dialect import Dialect
 from fittrack_adapters.store.rows import Compared, Condition, OneOf, Rows, in_order
 from fittrack_adapters.store.tables import Column, Kind, Table
 from fittrack_domain.shared.errors import StaleVersion
@@ -41,6 +41,20 @@ class Database(Protocol):
         """Runs a change, answers how many rows it touched."""
         ...
 
+    def fetch_locked(self, locks: Sequence[Statement], query: Statement) -> list[tuple[Any, ...]]:
+        """Locks rows by queries, one after the other, and then answers the rows of another query.
+
+        That one sees what those left who were waited for. In as few trips as the driver can.
+        """
+        ...
+
+    def run_together(self, changes: Sequence[Statement]) -> list[int]:
+        """Runs several changes one after the other, in one trip: how many rows each touched.
+
+        When one fails the transaction cannot be kept: what came before it may be done or not.
+        """
+        ...
+
     def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
         """Runs a change once per element, answers how many rows were touched together."""
         ...
@@ -67,6 +81,10 @@ class SqlSession:
         """A driver's value as the plain one, for hand-written statements."""
         return self.dialect.decoded(kind, value)
 
+    def codec(self, table: Table[T]) -> Codec[T]:
+        """How rows of a table travel, for hand-written statements."""
+        return codec_of(table, self.dialect)
+
     def rows(self, table: Table[T]) -> Rows[T]:
         return SqlRows(table, self)
 
@@ -82,16 +100,11 @@ class SqlRows(Generic[T]):
         self.table = table
         self._session = session
         self._database = session.database
-        self._codec = _codec(table, session.dialect)
+        self._codec = session.codec(table)
 
     def get(self, *key: Any) -> T | None:
-        codec = self._codec
-        binds = {
-            name: value if encode is None else encode(value)
-            for (name, encode), value in zip(codec.key, key, strict=True)
-        }
-        found = self._database.fetch(codec.get, binds)
-        return codec.row(found[0]) if found else None
+        found = self._database.fetch(*self._codec.finding(*key))
+        return self._codec.row(found[0]) if found else None
 
     def first(self, *, order: Sequence[str] = (), **conditions: Condition) -> T | None:
         return next(iter(self.where(order=order, limit=1, **conditions)), None)
@@ -140,7 +153,7 @@ class SqlRows(Generic[T]):
         return int(self._database.fetch(f"select {what} from {self.table.name}{where}", binds)[0][0])
 
     def add(self, row: T) -> None:
-        self._database.run(self._codec.insert, self._codec.binds(row, self._session.stamp))
+        self._database.run(*self._codec.adding(row, self._session.stamp))
 
     def add_all(self, rows: Iterable[T]) -> None:
         if binds := self._all_binds(rows):
@@ -151,7 +164,7 @@ class SqlRows(Generic[T]):
             self._database.run_many(self._codec.insert_missing, binds)
 
     def save(self, row: T) -> T:
-        if self._database.run(self._codec.update, self._codec.binds(row, self._session.stamp)) != 1:
+        if self._database.run(*self._codec.saving(row, self._session.stamp)) != 1:
             raise StaleVersion(self.table.what)
         return attrs.evolve(row, version=row.version + 1)  # type: ignore[misc, attr-defined]  # has one
 
@@ -184,74 +197,6 @@ class SqlRows(Generic[T]):
                 for bind, value in values.items():
                     binds[bind] = value if encode is None else encode(value)
         return (" where " + " and ".join(parts) if parts else ""), binds
-
-
-@attrs.frozen
-class Codec(Generic[T]):
-    """How the rows of a table travel to one kind of database and back: its statements, and what needs converting."""
-
-    select: str
-    get: str
-    insert: str
-    insert_missing: str
-    update: str
-    by_field: Mapping[str, tuple[str, Convert | None]]
-    key: tuple[tuple[str, Convert | None], ...]
-    _make: Callable[..., T]
-    _names: tuple[str, ...]
-    _values: Callable[[T], tuple[Any, ...]]
-    _stamped: tuple[str, ...]
-    _encoders: tuple[tuple[str, Convert], ...]
-    _decoders: tuple[tuple[int, Convert], ...]
-
-    def binds(self, row: T, stamp: Any) -> dict[str, Any]:
-        """The row as the driver takes it; `stamp` is for created_at and updated_at where the row has none itself."""
-        binds = dict(zip(self._names, self._values(row), strict=True))
-        for name, encode in self._encoders:
-            if (value := binds[name]) is not None:
-                binds[name] = encode(value)
-        for name in self._stamped:
-            binds[name] = stamp
-        return binds
-
-    def row(self, values: Sequence[Any]) -> T:
-        """The row that the driver brought."""
-        plain = list(values)
-        for at, decode in self._decoders:
-            if (value := plain[at]) is not None:
-                plain[at] = decode(value)
-        return self._make(*plain)
-
-
-@cache
-def _codec(table: Table[T], dialect: Dialect) -> Codec[T]:
-    names = tuple(column.name for column in table.columns)
-    encoders = {column.field: _both(column.plain, dialect.encode.get(column.kind)) for column in table.columns}
-    decoders = [_both(dialect.decode.get(column.kind), column.domain) for column in table.columns]
-    by_field = {column.field: (column.name, encoders[column.field]) for column in table.columns}
-    key = tuple(by_field[field] for field in table.key)
-    select = f"select {', '.join(names)} from {table.name}"
-    return Codec(
-        select=select,
-        get=select + _where_key(table),
-        insert=insert(table.name, _inserted(table)),
-        insert_missing=dialect.insert_missing(table.name, _inserted(table), [name for name, _ in key]),
-        update=_update(table),
-        by_field=by_field,
-        key=key,
-        make=table.row,
-        names=names,
-        values=attrgetter(*table.fields),
-        stamped=tuple(name for name in _stamps(table) if name not in names),
-        encoders=tuple((name, encode) for name, encode in by_field.values() if encode is not None),
-        decoders=tuple((at, decode) for at, decode in enumerate(decoders) if decode is not None),
-    )
-
-
-def _both(first: Convert | None, then: Convert | None) -> Convert | None:
-    if first is None or then is None:
-        return first or then
-    return lambda value: then(first(value))
 
 
 def _conditions_on(name: str, wanted: Condition) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -291,27 +236,3 @@ def _in_chunks(name: str, conditions: dict[str, Condition]) -> Iterator[dict[str
 def _ordered(column: Column, *, down: bool) -> str:
     # Where nothing can be missing it is not said: an index would not be used for it.
     return f"{column.name}{' desc' if down else ''}{' nulls last' if column.optional else ''}"
-
-
-def _where_key(table: Table[Any]) -> str:
-    names = (table.column(field).name for field in table.key)
-    return " where " + " and ".join(f"{name} = :{name}" for name in names)
-
-
-def _stamps(table: Table[Any]) -> tuple[str, ...]:
-    if not table.stamped:
-        return ()
-    return ("created_at", "updated_at") if table.changes else ("created_at",)
-
-
-def _inserted(table: Table[Any]) -> list[str]:
-    return list(dict.fromkeys((*(column.name for column in table.columns), *_stamps(table))))
-
-
-def _update(table: Table[Any]) -> str:
-    fixed = {*table.key, "version", "created_at"}
-    sets = [f"{column.name} = :{column.name}" for column in table.columns if column.field not in fixed]
-    if "updated_at" not in table.fields:
-        sets.append("updated_at = :updated_at")
-    changes = ", ".join([*sets, "version = version + 1"])
-    return f"update {table.name} set {changes}{_where_key(table)} and version = :version"

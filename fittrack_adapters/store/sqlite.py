@@ -15,6 +15,7 @@ from uuid import UUID
 
 import orjson
 
+from fittrack_adapters.store.codec import Statement
 from fittrack_adapters.store.dialect import Convert, Dialect
 from fittrack_adapters.store.sql import SqlSession
 from fittrack_adapters.store.statements import with_binds
@@ -117,6 +118,12 @@ class SqliteDatabase:
     def run(self, sql: str, binds: Mapping[str, Any]) -> int:
         with translated():
             return self.connection.execute(sql, binds).rowcount
+
+    def fetch_locked(self, _: Sequence[Statement], query: Statement) -> list[tuple[Any, ...]]:
+        return self.fetch(*query)  # nobody else writes
+
+    def run_together(self, changes: Sequence[Statement]) -> list[int]:
+        return [self.run(*change) for change in changes]
 
     def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
         statement, values = _by_position(sql)

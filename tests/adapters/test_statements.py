@@ -2,6 +2,7 @@
 
 import pytest
 
+from fittrack_adapters.store.oracle_block import changing_block, locking_block
 from fittrack_adapters.store.statements import statements, with_binds
 
 
@@ -19,10 +20,32 @@ from fittrack_adapters.store.statements import statements, with_binds
         ("select '12:30' || :a", "select '12:30' || <a>"),
         ("$$ begin x := :no; end $$", "$$ begin x := :no; end $$"),
         ("select a[1:2], :A from t", "select a[1:2], :A from t"),
+        (
+            "begin delete from t where a=:a; :n := sql%rowcount; end;",
+            "begin delete from t where a=<a>; <n> := sql%rowcount; end;",
+        ),
     ],
 )
 def test_only_binds_are_rewritten(sql: str, expected: str) -> None:
     assert expected == with_binds(sql, lambda name: f"<{name}>")
+
+
+def test_changes_make_a_block_in_which_each_has_binds_of_its_own() -> None:
+    changes = ("update t set a = :a where b = ':a' and c = :c", "insert into t (a) values (:a)")
+    expected = """begin
+update t set a = :a_0 where b = ':a' and c = :c_0; :touched_0 := sql%rowcount;
+insert into t (a) values (:a_1); :touched_1 := sql%rowcount;
+end;"""
+    assert expected == changing_block(changes)
+
+
+def test_locks_make_a_block_that_looks_at_nothing() -> None:
+    locks = ("select id from t where id = :id for update", "select id from u where id = :id for update")
+    expected = """begin
+for r in (select id from t where id = :id_0 for update) loop null; end loop;
+for r in (select id from u where id = :id_1 for update) loop null; end loop;
+end;"""
+    assert expected == locking_block(locks)
 
 
 def test_a_script_falls_into_its_statements() -> None:

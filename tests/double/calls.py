@@ -11,7 +11,7 @@ from tests.double.offline import offline_connection
 from tests.double.wire import Reader, Writer, read_decimal, read_instant, write_day, write_decimal, write_instant
 
 FUNCTION, PIGGYBACK = 3, 17
-ERROR, ROW_HEADER, ROW, DESCRIBE, END = 4, 6, 7, 16, 29
+ERROR, ROW_HEADER, ROW, DIRECTIONS, DESCRIBE, END = 4, 6, 7, 11, 16, 29
 
 EXECUTE, REEXECUTE, REEXECUTE_AND_FETCH, FETCH = 94, 4, 78, 5
 COMMIT, ROLLBACK, PING, LOGOFF, CLOSE_CURSORS = 14, 15, 147, 9, 105
@@ -29,6 +29,8 @@ STRING_BYTES_MAX = 4_000
 NO_MORE_ROWS = 1403
 BATCH_FAILED = 24381
 IN_TRANSACTION = 2
+OUT, IN = 16, 32
+"""The direction of a bind."""
 COMPILED_WITH_ERRORS = 0x20
 
 codec = offline_connection()
@@ -112,11 +114,11 @@ def _read_bound(reader: Reader) -> Bound:
     return Bound(kind, size)
 
 
-def read_row(reader: Reader, binds: Sequence[Bound]) -> list[Any]:
-    """A row of binds: long ones come last."""
+def read_row(reader: Reader, binds: Sequence[Bound], *, in_order: bool) -> list[Any]:
+    """A row of binds. Long ones come last, unless they are a block's."""
     assert reader.u8() == ROW
     values: list[Any] = [None] * len(binds)
-    for at in sorted(range(len(binds)), key=lambda at: binds[at].is_long):
+    for at in sorted(range(len(binds)), key=lambda at: binds[at].is_long and not in_order):
         values[at] = _read_value(reader, binds[at].kind)
     return values
 
@@ -192,6 +194,18 @@ def rows(columns: Sequence[Column], defines: Sequence[Bound], values: Sequence[S
         answer.u8(ROW)
         for kind, value in zip(kinds, row, strict=True):
             _write_value(answer, kind, value)
+    return answer
+
+
+def brought_back(is_out: Sequence[bool], numbers: Sequence[int]) -> Writer:
+    """Which binds of a block bring something back, and what: here it is always a number."""
+    iterations, requests = divmod(len(is_out), 256)
+    answer = Writer().u8(DIRECTIONS, 0).number(requests, iterations, 0, 0, 0, 0)
+    answer.u8(*(OUT if out else IN for out in is_out))
+    if numbers:
+        answer.u8(ROW)
+    for value in numbers:
+        answer.data(write_decimal(value)).number(0)
     return answer
 
 

@@ -8,10 +8,10 @@ from typing import Protocol
 import attrs
 import psycopg
 
-from tests.double import calls, handshake
+from tests.double import blocks, calls, handshake
 from tests.double.calls import Failure, ending
 from tests.double.faults import Effect, Fault
-from tests.double.session import Cursor, Session
+from tests.double.session import Cursor, Outcome, Session
 from tests.double.wire import DATA, EOF, MARKER, Channel, Hangup, Marked, Reader, Writer
 
 RESET = b"\1\0\2"
@@ -140,8 +140,9 @@ class Conversation:
             reader.skip("n")
             commits = bool(reader.number() & calls.OPTION_COMMIT_AGAIN)
             cursor = self.cursors[number]
-            times = (1 if cursor.is_query else rows) if cursor.binds else 0
-            binds = [calls.read_row(reader, cursor.binds) for _ in range(times)]
+            sent = cursor.sent_again
+            times = (1 if cursor.is_query else rows) if sent else 0
+            binds = [calls.read_row(reader, sent, in_order=cursor.is_block) for _ in range(times)]
             fetches = function == calls.REEXECUTE_AND_FETCH
             return Request(number, cursor, binds, runs=True, rows=rows, fetches=fetches, commits=commits)
         if function == calls.FETCH:
@@ -160,7 +161,7 @@ class Conversation:
         if runs and not asked.defines:
             cursor.binds = asked.binds
         times = (1 if cursor.is_query else asked.times) if asked.binds else 0
-        binds = [calls.read_row(reader, asked.binds) for _ in range(times)]
+        binds = [calls.read_row(reader, asked.binds, in_order=cursor.is_block) for _ in range(times)]
         return Request(
             number,
             cursor,
@@ -195,7 +196,7 @@ class Conversation:
             if request.commits and not outcome.failure:
                 session.commit()
             if outcome.failure or not cursor.is_query:
-                return ending(
+                end = ending(
                     cursor=number,
                     count=outcome.count,
                     failure=outcome.failure,
@@ -203,13 +204,14 @@ class Conversation:
                     warned=outcome.warned,
                     busy=session.busy,
                 )
+                return _brought_back(cursor, outcome).raw(bytes(end))
         answer = calls.description(cursor.columns) if request.describes else Writer()
         if not (request.fetches and cursor.told_in_full):
             return answer.raw(bytes(ending(cursor=number, busy=session.busy)))
         found = cursor.next(request.rows)
         answer.raw(bytes(calls.rows(cursor.columns, cursor.defines, found)))
-        end = Failure(calls.NO_MORE_ROWS, "ORA-01403: no data found\n") if cursor.over else None
-        return answer.raw(bytes(ending(cursor=number, count=cursor.at, failure=end, busy=session.busy)))
+        over = Failure(calls.NO_MORE_ROWS, "ORA-01403: no data found\n") if cursor.over else None
+        return answer.raw(bytes(ending(cursor=number, count=cursor.at, failure=over, busy=session.busy)))
 
     def _forget(self, numbers: list[int]) -> None:
         for number in numbers:
@@ -229,6 +231,15 @@ class Request:
     collects_errors: bool = False
     describes: bool = False
     commits: bool = False
+
+
+def _brought_back(cursor: Cursor, outcome: Outcome) -> Writer:
+    """What a block that was run has to say before the end; nothing for any other statement."""
+    if outcome.failure or not cursor.is_block:
+        return Writer()
+    cursor.told_directions = True
+    block = blocks.parsed(cursor.sql)
+    return calls.brought_back([name in block.outs for name in block.names], outcome.touched)
 
 
 def _function(reader: Reader, forget: Callable[[list[int]], None] = lambda _: None, *, tokens: bool = True) -> int:

@@ -12,8 +12,10 @@ import attrs
 import oracledb
 from oracledb import thin_impl  # type: ignore[attr-defined]  # compiled, without types
 
+from fittrack_adapters.store.codec import Statement
 from fittrack_adapters.store.dialect import Dialect
 from fittrack_adapters.store.oracle import OracleDatabase, prepared
+from fittrack_adapters.store.oracle_block import changing_block, locking_block
 from fittrack_adapters.store.oracle_dialect import ORACLE
 
 
@@ -57,6 +59,22 @@ class OfflineDatabase:
     def run(self, sql: str, binds: Mapping[str, Any]) -> int:
         self._check(sql, lambda database: database.run(sql, binds))
         return 1
+
+    def fetch_locked(self, locks: Sequence[Statement], query: Statement) -> list[tuple[Any, ...]]:
+        """Each query by itself, and then the block of those that lock."""
+        for lock in locks:
+            self.fetch(*lock)
+        block = locking_block(tuple(sql for sql, _ in locks))
+        self._check(block, lambda database: database.fetch_locked(locks, query))
+        return self.fetch(*query)
+
+    def run_together(self, changes: Sequence[Statement]) -> list[int]:
+        """Each change by itself, and then the block of them all."""
+        for change in changes:
+            self.run(*change)
+        block = changing_block(tuple(sql for sql, _ in changes))
+        self._check(block, lambda database: database.run_together(changes))
+        return [1 for _ in changes]
 
     def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
         self._check(sql, lambda database: database.run_many(sql, binds))

@@ -8,12 +8,13 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 
-from tests.double import calls
+from tests.double import blocks, calls
 from tests.double.calls import Bound, Column, Failure
 from tests.double.translate import does_not_compile, failure_of, translated, translated_definition
 
 DEFINITIONS = ("create", "alter", "drop", "comment", "truncate")
 QUERIES = ("select", "with")
+BLOCKS = ("begin", "declare")
 READ_ONLY = "begin isolation level repeatable read read only"
 SERIALIZABLE = "begin isolation level repeatable read"
 KINDS = {
@@ -42,10 +43,24 @@ class Cursor:
     columns: tuple[Column, ...] = ()
     rows: list[tuple[Any, ...]] = attrs.field(factory=list)
     at: int = 0
+    told_directions: bool = False
+    """Whether the client knows which binds of a block bring something back: those it does not send again."""
 
     @property
     def is_query(self) -> bool:
         return first_word(self.sql) in QUERIES
+
+    @property
+    def is_block(self) -> bool:
+        return first_word(self.sql) in BLOCKS
+
+    @property
+    def sent_again(self) -> tuple[Bound, ...]:
+        """The binds that come along when the client runs the statement again."""
+        if not self.told_directions:
+            return self.binds
+        block = blocks.parsed(self.sql)
+        return tuple(bind for name, bind in zip(block.names, self.binds, strict=True) if name not in block.outs)
 
     @property
     def told_in_full(self) -> bool:
@@ -71,6 +86,8 @@ class Outcome:
     failed: tuple[Failure, ...] = ()
     warned: bool = False
     """Whether something was made that does not compile."""
+    touched: tuple[int, ...] = ()
+    """What the binds of a block bring back."""
 
 
 class Refused(Exception):
@@ -110,6 +127,8 @@ class Session:
                 return self._query(cursor, binds[0] if binds else ())
             if word == "set":
                 return self._begin(SERIALIZABLE if "serializable" in cursor.sql.lower() else READ_ONLY)
+            if cursor.is_block:
+                return self._run_block(cursor.sql, binds[0] if binds else ())
             if word in DEFINITIONS:
                 return self._define(cursor.sql)
             if word == "lock":
@@ -159,6 +178,27 @@ class Session:
                 failed.append(failure_of(error, number))
         failure = Failure(calls.BATCH_FAILED, "ORA-24381: error(s) in array DML\n") if failed else None
         return Outcome(count, failure, tuple(failed))
+
+    def _run_block(self, sql: str, values: Sequence[Any]) -> Outcome:
+        try:
+            block = blocks.parsed(sql)
+        except blocks.NoBlock as reason:
+            return Outcome(failure=blocks.not_compiled(reason))
+        self._begin("begin")
+        given = dict(zip(block.names if len(values) == len(block.names) else block.ins, values, strict=True))
+        count, line, touched = 0, 0, {}
+        try:
+            with _TakenBack(self.postgres, when=self.busy):
+                for step in block.steps:
+                    line = step.line
+                    if step.counts:
+                        touched[step.binds[0]] = count
+                    else:
+                        row = [_for_postgres(given[name]) for name in step.binds]
+                        count = max(0, self.postgres.execute(translated(step.sql), row).rowcount)
+        except psycopg.Error as error:
+            return Outcome(failure=blocks.failure_at(error, line))
+        return Outcome(touched=tuple(touched[name] for name in block.names if name in touched))
 
     def _columns(self, found: psycopg.Cursor[Any]) -> tuple[Column, ...]:
         assert found.description is not None

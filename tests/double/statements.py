@@ -13,7 +13,7 @@ from fittrack_adapters.store.documents_found import sql_documents
 from fittrack_adapters.store.migrate import migrations
 from fittrack_adapters.store.oracle_dialect import ORACLE
 from fittrack_adapters.store.rows import After, Not, OneOf, between
-from fittrack_adapters.store.sql import SqlRows, SqlSession, _codec
+from fittrack_adapters.store.sql import SqlRows, SqlSession
 from fittrack_adapters.store.tables import Column, Kind, Table
 from fittrack_adapters.store.tickets import SqlBlocks, SqlGates
 from fittrack_adapters.store.tracking import sql_efforts
@@ -45,7 +45,7 @@ def definitions() -> Iterator[str]:
 
 def write_rows(session: SqlSession, table: Table[Any]) -> None:
     """Every change of single rows: one and many, with and without what may be missing."""
-    codec = _codec(table, ORACLE)
+    codec = session.codec(table)
     full, gaps = (_row(table, missing=missing) for missing in (False, True))
     for sql in (codec.insert, codec.insert_missing, *([codec.update] if table.changes else [])):
         session.database.run(sql, full)

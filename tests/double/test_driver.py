@@ -76,6 +76,22 @@ def test_no_statement_breaks_the_rules_of_the_language(database: OfflineDatabase
         ("select id::text from outbox", "a cast with ::"),
         ("insert into outbox (id) values (:id) returning id", "RETURNING without INTO"),
         (f"select id from {'t' * 129}", f"{'t' * 129} is too long a name"),
+        (
+            "begin update outbox set kind = :kind; end",
+            "no block: a block begins with BEGIN and ends with END and a semi",
+        ),
+        (
+            "begin update outbox set kind = :kind end;",
+            "no block: a block begins with BEGIN and ends with END and a semi",
+        ),
+        ("begin update outbox set kind = ':kind; end;", "no block: a statement in it has no end"),
+        ("begin select kind from outbox; end;", "no block: nothing known here stands in it: select"),
+        ("begin for r in (select id from outbox) loop null; end loop; end;", "no block: a query in it locks nothing"),
+        ("begin for r in (select id from outbox for update) loop null; end;", "no block: nothing known here stands in"),
+        ("begin delete from outbox; :n := 1; end;", "no block: nothing known here stands in it: :n := 1"),
+        ("begin delete from outbox where id = :n; :n := sql%rowcount; end;", "n goes in and comes out"),
+        ("begin delete from outbox where n = :level; end;", "level is a reserved word"),
+        ("begin delete from outbox o where o.id = :id::raw; end;", "a cast with ::"),
         ("select 'no end from dual", "the driver cannot read it: DPY-2041: missing ending quote (')"),
     ],
 )
@@ -85,6 +101,8 @@ def test_the_rules_have_teeth(sql: str, fault: str) -> None:
 
 def test_texts_and_comments_are_no_faults() -> None:
     assert [] == list(faults_in("select 'no limit, '' as level' from dual -- on conflict"))
+    assert [] == list(faults_in("begin for r in (select a from t for update) loop null; end loop; end;"))
+    assert [] == list(faults_in("begin delete from t where a = '; end' /* ; */ and b = :b; :n := sql%rowcount; end;"))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import oracledb
 
+from tests.double.blocks import NoBlock, parsed
 from tests.double.offline import offline_connection
+from tests.double.session import BLOCKS, first_word
 
 RESERVED_WORDS = """
 access add all alter and any as asc audit between by char check cluster column column_value comment compress connect
@@ -28,7 +30,7 @@ FAULTS = {
     "AS before the alias of a table": (
         r"\b(?:from|join|update|into|using)\s+\w+\s+as\b|\)\s*as\s+\w+\s+(?:on|join|where)\b"
     ),
-    "RETURNING without INTO": r"\breturning\b(?!.*\binto\b)",
+    "RETURNING without INTO": r"\breturning\b(?!\s+varchar2\b)(?!.*\binto\b)",  # functions of JSON return a type
     "a cast with ::": r"::",
     "IS DISTINCT FROM": r"\bis\s+(?:not\s+)?distinct\s+from\b",
     "TRUE or FALSE as a condition of its own": r"\b(?:where|and|or)\s+(?:not\s+)?(?:true|false)\b",
@@ -55,10 +57,24 @@ def faults_in(sql: str) -> Iterator[str]:
             yield f"{name} is a reserved word"
         if len(name.encode()) > NAME_BYTES_MAX:
             yield f"{name} is too long a name"
+    yield from _block_faults(sql)
     try:
         offline_connection().cursor().prepare(sql)
     except oracledb.Error as error:
         yield f"the driver cannot read it: {error}"
+
+
+def _block_faults(sql: str) -> Iterator[str]:
+    if first_word(sql) not in BLOCKS:
+        return
+    try:
+        block = parsed(sql)
+    except NoBlock as reason:
+        yield f"no block: {reason}"
+        return
+    going_in = {name for step in block.steps if not step.counts for name in step.binds}
+    for name in sorted(going_in & block.outs):
+        yield f"{name} goes in and comes out"
 
 
 def names_in(sql: str) -> set[str]:

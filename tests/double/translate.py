@@ -18,7 +18,7 @@ WORDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bjson_value\s*\(", "value_in("),
     (r"\bjson_serialize\s*\(", "json_text("),
     (r"\bjson\s*\(", "json_of("),
-    (r"\breturning\s+varchar2\(\d+\)", ""),
+    (r"\breturning\s+varchar2\(\d+\)(?:\s+error\s+on\s+error)?", ""),
     (
         r"\buser_tables\b",
         "(select upper(tablename) as table_name from pg_tables where schemaname = 'public') user_tables",
