@@ -1,6 +1,7 @@
 """One session of the double: transactions and statements as its clients expect them, run on a real PostgreSQL."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -31,6 +32,8 @@ KINDS = {
 }
 LARGE = {"blob": calls.BLOB, "clob": calls.CLOB}
 ANY_SCALE = -127
+MADE_MEANWHILE = (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateObject, psycopg.errors.DuplicateTable)
+"""What PostgreSQL says of a table that two make at once "if not exists"."""
 
 
 @attrs.define
@@ -147,7 +150,8 @@ class Session:
         if does_not_compile(sql):
             return Outcome(warned=True)
         if sql.lower().split()[:2] != ["alter", "session"]:
-            self.postgres.execute(translated_definition(sql))
+            with suppress(*(MADE_MEANWHILE if "if not exists" in sql.lower() else ())):
+                self.postgres.execute(translated_definition(sql))
         return Outcome()
 
     def _query(self, cursor: Cursor, binds: Sequence[Any]) -> Outcome:
