@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from fittrack_adapters.store.codec import Statement
 from fittrack_adapters.store.rows import Rows, UpTo
 from fittrack_adapters.store.sql import SqlSession
 from fittrack_adapters.store.tables import Table
@@ -55,6 +56,21 @@ class MemoryGates(Gates):
         return self.rows.sum("tickets", drawing_id=drawing_id)
 
 
+def admission(session: SqlSession, drawing_id: DrawingId, member_id: MemberId, quantity: int) -> Statement:
+    """The change by which tickets pass a gate: it touches the gate, or nothing when that is shut."""
+    sql = (
+        "update drawing_gates set tickets = tickets + :quantity, entries = entries + 1, version = version + 1, "
+        "updated_at = :updated_at where drawing_id = :drawing_id and gate_no = :gate_no and is_open = :is_open"
+    )
+    return sql, {
+        "quantity": quantity,
+        "updated_at": session.stamp,
+        "drawing_id": session.encoded("uuid", drawing_id),
+        "gate_no": gate_of(member_id),
+        "is_open": session.encoded("flag", True),  # noqa: FBT003  # the value, not an option
+    }
+
+
 @attrs.frozen
 class SqlGates(Gates):
     """`Gates` on a database: one statement both asks and counts, so no count is lost and nobody slips in."""
@@ -69,17 +85,7 @@ class SqlGates(Gates):
         self._rows.add_all(_gates_of(drawing_id))
 
     def admit(self, drawing_id: DrawingId, member_id: MemberId, quantity: int) -> bool:
-        counted = self.session.database.run(
-            "update drawing_gates set tickets = tickets + :quantity, entries = entries + 1, version = version + 1, "
-            "updated_at = :updated_at where drawing_id = :drawing_id and gate_no = :gate_no and is_open = :is_open",
-            {
-                "quantity": quantity,
-                "updated_at": self.session.stamp,
-                "drawing_id": self.session.encoded("uuid", drawing_id),
-                "gate_no": gate_of(member_id),
-                "is_open": self.session.encoded("flag", True),  # noqa: FBT003  # the value, not an option
-            },
-        )
+        counted = self.session.database.run(*admission(self.session, drawing_id, member_id, quantity))
         return counted == 1
 
     def shut(self, drawing_id: DrawingId) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 from fittrack_adapters.store import (
     access,
     audit,
+    box_office,
     competition,
     documents_found,
     fulfillment,
@@ -23,6 +24,7 @@ from fittrack_adapters.store.tables import Table
 from fittrack_domain.shared.events import Envelope, Event
 from fittrack_domain.shared.ids import EventId
 from fittrack_domain.shared.ports import Clock, Ids
+from fittrack_domain.sweepstakes.box_office import BoxOffice
 from fittrack_domain.sweepstakes.ports import Blocks, Gates
 
 T = TypeVar("T")
@@ -162,6 +164,13 @@ class Transaction:
     def gates(self) -> Gates:
         rows = self.rows(tickets.DRAWING_GATES)
         return self._session.either(lambda _: tickets.MemoryGates(rows), tickets.SqlGates)
+
+    @cached_property
+    def box_office(self) -> BoxOffice:
+        drawings, gates = self.rows(sweepstakes.DRAWINGS), self.rows(tickets.DRAWING_GATES)
+        return self._session.either(
+            lambda _: box_office.MemoryBoxOffice(self, drawings, gates), box_office.SqlBoxOffice
+        )
 
     @cached_property
     def blocks(self) -> Blocks:

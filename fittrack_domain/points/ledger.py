@@ -5,7 +5,7 @@ the same key is refused. Movements of one wallet wait for each other. Should two
 `StaleVersion`, and is not tried again by itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import attrs
@@ -68,9 +68,35 @@ class Movement:
         )
 
 
+@attrs.frozen
+class Moved:
+    """A wallet after movements, and the rows that say how it came to that."""
+
+    wallet: Wallet
+    transfers: tuple[Transfer, ...]
+
+
+def spending(amount: int, purpose: Purpose) -> Movement:
+    """The movement that takes points from a member. Raises `AmountOutOfRange`."""
+    return Movement(TransferType.SPEND, -_positive(amount), purpose)
+
+
+def moved(ids: Ids, now: datetime, wallet: Wallet, movements: Iterable[Movement]) -> Moved:
+    """What movements on one wallet, one after the other, come to. Nothing is stored.
+
+    Raises `NotEnoughPoints`, `AmountOutOfRange`.
+    """
+    transfers = []
+    for movement in movements:
+        after = wallet.moved(movement.amount, movement.transaction_type)
+        transfers.append(movement.transfer(TransferId(ids.new()), now, wallet, after))
+        wallet = after
+    return Moved(wallet, tuple(transfers))
+
+
 def spend(tx: PointsTx, ids: Ids, now: datetime, member_id: MemberId, amount: int, purpose: Purpose) -> Transfer:
     """Takes points from a member. Raises `NotEnoughPoints`, `AmountOutOfRange`, `KeyReused`."""
-    return _once(tx, ids, now, member_id, Movement(TransferType.SPEND, -_positive(amount), purpose))
+    return _once(tx, ids, now, member_id, spending(amount, purpose))
 
 
 def refund(tx: PointsTx, ids: Ids, now: datetime, member_id: MemberId, amount: int, purpose: Purpose) -> Transfer:
@@ -100,16 +126,14 @@ def _once(tx: PointsTx, ids: Ids, now: datetime, member_id: MemberId, movement: 
     return before
 
 
-def move_all(tx: PointsTx, ids: Ids, now: datetime, wallet: Wallet, movements: Iterable[Movement]) -> list[Transfer]:
+def move_all(
+    tx: PointsTx, ids: Ids, now: datetime, wallet: Wallet, movements: Iterable[Movement]
+) -> Sequence[Transfer]:
     """Moves one after the other on one wallet, and saves it once."""
-    transfers = []
-    for movement in movements:
-        moved = wallet.moved(movement.amount, movement.transaction_type)
-        transfers.append(movement.transfer(TransferId(ids.new()), now, wallet, moved))
-        wallet = moved
-    tx.wallets.save(wallet)
-    tx.transfers.add_all(transfers)
-    return transfers
+    done = moved(ids, now, wallet, movements)
+    tx.wallets.save(done.wallet)
+    tx.transfers.add_all(done.transfers)
+    return done.transfers
 
 
 def hold(

@@ -93,7 +93,10 @@ class Request:
 
         Raises `KeyReused` when the key came with other arguments.
         """
-        found = tx.answers.find(self.principal, self.operation, self.key)
+        return self.still_answered(tx, tx.answers.find(self.principal, self.operation, self.key), now)
+
+    def still_answered(self, tx: AnswersTx, found: Answered | None, now: datetime) -> Mapping[str, Any] | None:
+        """As `answered_before`, where what was answered under the key is at hand."""
         if found is None:
             return None
         if found.expires_at <= now:
@@ -104,11 +107,13 @@ class Request:
         self.replayed = True
         return found.answer
 
+    def answered(self, now: datetime, answer: Mapping[str, Any]) -> Answered:
+        """The answer, to be kept for 24 hours."""
+        return Answered(self.principal, self.operation, self.key, self.fingerprint, answer, now + ANSWERS_KEPT_FOR)
+
     def answer(self, tx: AnswersTx, now: datetime, answer: Mapping[str, Any]) -> None:
         """Stores the answer, to be given again for 24 hours."""
-        tx.answers.add(
-            Answered(self.principal, self.operation, self.key, self.fingerprint, answer, now + ANSWERS_KEPT_FOR)
-        )
+        tx.answers.add(self.answered(now, answer))
 
     def made_before(self, tx: AnswersTx, now: datetime) -> UUID | None:
         """The id of what this request made within the last 24 hours. Raises as `answered_before`."""

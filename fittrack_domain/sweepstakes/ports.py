@@ -8,6 +8,7 @@ from fittrack_domain.points.ports import PointsTx
 from fittrack_domain.shared.ids import DrawingId, EntryId, MemberId, PrizeId, SponsorId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.requests import AnswersTx
+from fittrack_domain.sweepstakes.box_office import BoxOffice
 from fittrack_domain.sweepstakes.draw.terms import Beacon as BeaconTerms
 from fittrack_domain.sweepstakes.draw.tree import CountedHolder
 from fittrack_domain.sweepstakes.frozen import DrawSecret, DrawTree, LogLine, PublicRecord, TicketBlock, Winner
@@ -277,6 +278,8 @@ class SweepstakesTx(PointsTx, AnswersTx, Protocol):
     def entries(self) -> Entries: ...
     @property
     def gates(self) -> Gates: ...
+    @property
+    def box_office(self) -> BoxOffice: ...
     @property
     def blocks(self) -> Blocks: ...
     @property

@@ -45,9 +45,8 @@ def logged(line: LogLine) -> LogEntry:
     }
 
 
-def log_head(tx: SweepstakesTx) -> str:
-    """The hash that stands for the whole log so far. Whoever has seen it can tell a log that was changed."""
-    head = tx.draw_log.head()
+def log_head(head: LogLine | None) -> str:
+    """The hash that stands for the whole log up to its last line. Who has seen it can tell a log that was changed."""
     return BEGINNING if head is None else entry_hash(logged(head))
 
 

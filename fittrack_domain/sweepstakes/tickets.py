@@ -8,17 +8,18 @@ from uuid import UUID
 import attrs
 
 from fittrack_domain.audit.service import record as audit
-from fittrack_domain.identity.model import Account
 from fittrack_domain.points import ledger
 from fittrack_domain.points.ledger import Purpose
+from fittrack_domain.points.model import Wallet
 from fittrack_domain.shared.errors import InvalidInput
 from fittrack_domain.shared.ids import DrawingId, EntryId, MemberId, TransferId
 from fittrack_domain.shared.ports import Clock, Ids, Store
 from fittrack_domain.shared.requests import Request
 from fittrack_domain.shared.text import note_faults
+from fittrack_domain.sweepstakes.box_office import Grounds
 from fittrack_domain.sweepstakes.eligibility import require_eligible
-from fittrack_domain.sweepstakes.errors import FreeEntryTaken, QuantityOutOfRange, SalesClosed
-from fittrack_domain.sweepstakes.model import TICKETS_PER_PURCHASE_MAX, Drawing, Entry, Held, Route, free_key
+from fittrack_domain.sweepstakes.errors import DrawingNotFound, FreeEntryTaken, QuantityOutOfRange, SalesClosed
+from fittrack_domain.sweepstakes.model import TICKETS_PER_PURCHASE_MAX, Drawing, Entry, Route, free_key
 from fittrack_domain.sweepstakes.ports import SweepstakesTx
 from fittrack_domain.sweepstakes.publishing import log_head
 from fittrack_domain.sweepstakes.views import Odds
@@ -98,19 +99,19 @@ class Sweepstakes:
         now = self.clock.now()
         request = _request(buyer, "buy_tickets", key, drawing_id, quantity)
         with self.store.transaction() as tx:
-            account = tx.accounts.locked(buyer)
-            if request and (earlier := request.answered_before(tx, now)):
+            grounds = tx.box_office.grounds(buyer, drawing_id, request)
+            if request and (earlier := request.still_answered(tx, grounds.answered, now)):
                 return Receipt.again(earlier)
-            drawing = tx.drawings.get(drawing_id)
-            held = _admitted(tx, now, account, drawing, quantity)
+            drawing = _admitting(grounds, now, drawing_id, quantity)
             entry_id = EntryId(self.ids.new())
             cost = quantity * drawing.ticket_cost_points
-            purpose = Purpose("entry", entry_id, f"Tickets: {drawing.name}")
-            transfer = ledger.spend(tx, self.ids, now, buyer, cost, purpose)
-            entry = _entry(entry_id, buyer, drawing, held, quantity, now, Route.POINTS, transfer.id, cost)
-            receipt = _entered(tx, entry, held)
-            if request:
-                request.answer(tx, now, receipt.as_answer())
+            spending = ledger.spending(cost, Purpose("entry", entry_id, f"Tickets: {drawing.name}"))
+            moved = ledger.moved(self.ids, now, grounds.wallet, [spending])
+            (transfer,) = moved.transfers
+            entry = _entry(entry_id, grounds, drawing, quantity, now, Route.POINTS, transfer.id, cost)
+            receipt = _receipt(grounds, entry, moved.wallet)
+            answered = request.answered(now, receipt.as_answer()) if request else None
+            tx.box_office.issue(entry, drawing, moved, answered)
             return receipt
 
     def free_entry(self, member_id: MemberId, drawing_id: DrawingId) -> Receipt:
@@ -120,13 +121,13 @@ class Sweepstakes:
         """
         now = self.clock.now()
         with self.store.transaction() as tx:
-            account = tx.accounts.locked(member_id)
-            drawing = tx.drawings.get(drawing_id)
-            held = _admitted(tx, now, account, drawing, quantity=1)
-            if tx.entries.has_free(drawing_id, member_id):
+            grounds = tx.box_office.grounds(member_id, drawing_id, None)
+            drawing = _admitting(grounds, now, drawing_id, quantity=1)
+            if grounds.has_free:
                 raise FreeEntryTaken
-            entry = _entry(EntryId(self.ids.new()), member_id, drawing, held, 1, now, Route.FREE)
-            return _entered(tx, attrs.evolve(entry, free_key=free_key(drawing_id, member_id)), held)
+            entry = _entry(EntryId(self.ids.new()), grounds, drawing, 1, now, Route.FREE)
+            tx.box_office.issue(attrs.evolve(entry, free_key=free_key(drawing_id, member_id)), drawing)
+            return _receipt(grounds, entry, grounds.wallet)
 
     def grant_tickets(
         self,
@@ -147,16 +148,15 @@ class Sweepstakes:
         now = self.clock.now()
         request = _request(actor, "grant_tickets", key, drawing_id, quantity, member_id, reason)
         with self.store.transaction() as tx:
-            account = tx.accounts.locked(member_id)
-            if request and (earlier := request.answered_before(tx, now)):
+            grounds = tx.box_office.grounds(member_id, drawing_id, request)
+            if request and (earlier := request.still_answered(tx, grounds.answered, now)):
                 return Receipt.again(earlier)
-            drawing = tx.drawings.get(drawing_id)
-            held = _admitted(tx, now, account, drawing, quantity)
-            entry = _entry(EntryId(self.ids.new()), member_id, drawing, held, quantity, now, Route.GRANTED)
-            receipt = _entered(tx, attrs.evolve(entry, reason=reason), held)
+            drawing = _admitting(grounds, now, drawing_id, quantity)
+            entry = _entry(EntryId(self.ids.new()), grounds, drawing, quantity, now, Route.GRANTED)
+            receipt = _receipt(grounds, entry, grounds.wallet)
+            answered = request.answered(now, receipt.as_answer()) if request else None
+            tx.box_office.issue(attrs.evolve(entry, reason=reason), drawing, answered=answered)
             audit(tx, now, actor, "tickets.granted", "entry", entry.id, {"quantity": quantity, "reason": reason})
-            if request:
-                request.answer(tx, now, receipt.as_answer())
             return receipt
 
 
@@ -169,26 +169,23 @@ def _request(principal: MemberId, operation: str, key: str | None, *arguments: o
     return None if key is None else Request(principal, operation, key, {"arguments": [str(each) for each in arguments]})
 
 
-def _admitted(tx: SweepstakesTx, now: datetime, account: Account, drawing: Drawing, quantity: int) -> Held:
-    """Passes the member through the gate, and answers what they held before.
-
-    Their account is locked: it keeps a second request of theirs waiting until this one is over, so that what is read
-    here still holds when the entry is written.
-    """
+def _admitting(grounds: Grounds, now: datetime, drawing_id: DrawingId, quantity: int) -> Drawing:
+    """The drawing, which lets the member in."""
+    drawing = grounds.drawing
+    if drawing is None:
+        raise DrawingNotFound(drawing_id)
     drawing.require_on_sale(now)
-    require_eligible(drawing.eligibility, account, tx.profiles.get(account.id), now)
-    if not tx.gates.admit(drawing.id, account.id, quantity):
+    require_eligible(drawing.eligibility, grounds.account, grounds.profile, now)
+    if grounds.gate is None or not grounds.gate.is_open:
         raise SalesClosed(drawing.ticket_sales_close)
-    held = tx.entries.held(drawing.id, account.id)
-    drawing.require_room(held.tickets, quantity)
-    return held
+    drawing.require_room(grounds.held.tickets, quantity)
+    return drawing
 
 
-def _entry(  # noqa: PLR0913, PLR0917  # an entry has these parts
+def _entry(
     entry_id: EntryId,
-    member_id: MemberId,
+    grounds: Grounds,
     drawing: Drawing,
-    held: Held,
     quantity: int,
     now: datetime,
     route: Route,
@@ -198,8 +195,8 @@ def _entry(  # noqa: PLR0913, PLR0917  # an entry has these parts
     return Entry(
         id=entry_id,
         drawing_id=drawing.id,
-        user_id=member_id,
-        entry_no=held.entries + 1,
+        user_id=grounds.account.id,
+        entry_no=grounds.held.entries + 1,
         quantity=quantity,
         cost_points=cost_points,
         route=route,
@@ -208,16 +205,15 @@ def _entry(  # noqa: PLR0913, PLR0917  # an entry has these parts
     )
 
 
-def _entered(tx: SweepstakesTx, entry: Entry, held: Held) -> Receipt:
-    tx.entries.add(entry)
-    total = held.tickets + entry.quantity
+def _receipt(grounds: Grounds, entry: Entry, wallet: Wallet) -> Receipt:
+    own = grounds.held.tickets + entry.quantity
     return Receipt(
         entry_id=entry.id,
         transaction_id=entry.transaction_id,
         tickets_purchased=entry.quantity,
         points_spent=entry.cost_points,
-        new_balance=tx.wallets.of(entry.user_id).balance,
-        total_user_tickets=total,
-        odds=Odds(total, tx.gates.tickets(entry.drawing_id)),
-        log_head=log_head(tx),
+        new_balance=wallet.balance,
+        total_user_tickets=own,
+        odds=Odds(own, grounds.tickets + entry.quantity),
+        log_head=log_head(grounds.log_head),
     )

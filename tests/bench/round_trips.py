@@ -1,12 +1,7 @@
 """How often a purchase waits for the server: read off the wire by libpq's trace, or counted by the other driver."""
 
-from collections.abc import Callable
-from itertools import pairwise
-from tempfile import TemporaryFile
-
 import attrs
 import psycopg
-from psycopg.pq import Trace
 
 from fittrack_adapters.store.oracle import OracleStore
 from fittrack_adapters.store.postgres import PostgresStore
@@ -15,6 +10,7 @@ from tests.bench.harness import bench_on, met, tell
 from tests.bench.world import a_drawing_on_sale, some_members
 from tests.databases import Databases
 from tests.double.services import Services
+from tests.trips import round_trips, trips_of
 
 ROUND_TRIPS_MOST = 5
 WARM_UP = 10
@@ -22,7 +18,7 @@ WARM_UP = 10
 
 
 def tell_postgres(databases: Databases) -> None:
-    """Of FitTrack's purchase, and of the one by hand that also says one thing after the other."""
+    """Of FitTrack's purchase, and of the one by hand that says one thing after the other."""
     url = databases.lend()
     bench = bench_on(url)
     drawing_id, members = a_drawing_on_sale(bench), some_members(bench, WARM_UP + 1)
@@ -30,14 +26,12 @@ def tell_postgres(databases: Databases) -> None:
     assert isinstance(store, PostgresStore)
     for number, member_id in enumerate(members[:-1]):
         buy_tickets(member_id, drawing_id, 1, str(number))
-    with store.pool.lent(lambda _: None) as connection:
-        pass  # the one used last is lent first: the purchase gets it, too
-    ours = _round_trips(connection, lambda: buy_tickets(members[-1], drawing_id, 1, "traced"))
+    ours = trips_of(store, lambda: buy_tickets(members[-1], drawing_id, 1, "traced"))
     with psycopg.connect(url, autocommit=True) as own:
         buy = ByHand(own, drawing_id, driver=POSTGRES).buy
         for number, member_id in enumerate(members):
             buy(member_id, f"by hand {number}")
-        by_hand = _round_trips(own, lambda: buy(members[-1], "by hand, traced"))
+        by_hand = round_trips(own, lambda: buy(members[-1], "by hand, traced"))
     bench.installation.close()
     _tell("PostgreSQL", ours, f"statement by statement by hand: {by_hand}; ratio {ours / by_hand:.2f}; ")
 
@@ -64,18 +58,6 @@ def tell_double(server_url: str) -> None:
     store.close()
     bench.installation.close()
     services.close()
-
-
-def _round_trips(connection: psycopg.Connection[tuple[object, ...]], work: Callable[[], object]) -> int:
-    """How often the wire turned from our side to the server's."""
-    with TemporaryFile("w+") as trace:
-        connection.pgconn.trace(trace.fileno())
-        connection.pgconn.set_trace_flags(Trace.SUPPRESS_TIMESTAMPS)
-        work()
-        connection.pgconn.untrace()
-        trace.seek(0)
-        sides = [line[0] for line in trace if line[:2] in ("F\t", "B\t")]
-    return sum(turn == ("F", "B") for turn in pairwise(sides))
 
 
 def _tell(store: str, trips: int, compared: str) -> None:

@@ -1,26 +1,37 @@
 """All statements that the store can issue, with a value for every bind."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
+import attrs
+
+from fittrack_adapters.store.box_office import SqlBoxOffice
 from fittrack_adapters.store.competition import Shift, SqlLadder
 from fittrack_adapters.store.documents import DOCUMENT_VIEWS
 from fittrack_adapters.store.documents_found import sql_documents
 from fittrack_adapters.store.migrate import migrations
 from fittrack_adapters.store.oracle_dialect import ORACLE
+from fittrack_adapters.store.points import NOT_OPENED, TRANSFERS, WALLETS
 from fittrack_adapters.store.rows import After, Not, OneOf, between
 from fittrack_adapters.store.sql import SqlRows, SqlSession
+from fittrack_adapters.store.sweepstakes import DRAWINGS, ENTRIES
 from fittrack_adapters.store.tables import Column, Kind, Table
 from fittrack_adapters.store.tickets import SqlBlocks, SqlGates
 from fittrack_adapters.store.tracking import sql_efforts
 from fittrack_domain.competition.model import Ranking
+from fittrack_domain.identity.errors import MemberNotFound
+from fittrack_domain.points.ledger import Moved
 from fittrack_domain.shared.calendar import Period
 from fittrack_domain.shared.ids import DrawingId, MemberId
 from fittrack_domain.shared.money import Usd
+from fittrack_domain.shared.requests import Request
+
+T = TypeVar("T")
 
 ID = UUID(int=7)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -85,9 +96,29 @@ def run_hand_written(session: SqlSession) -> None:
     ladder.revision(ranking)
     ladder.shift({(ranking, 3): Shift(members=1, changes=1), (ranking, 4): Shift(members=-1, changes=1)})
     ladder.descent(ranking, 100, 5, 10)
+    sell(session)
     for view in DOCUMENT_VIEWS:
         sql_documents(session)(view, ID)
     list(sql_efforts(session)(member_id, NOON.date(), NOON.date()))
+
+
+def sell(session: SqlSession) -> None:
+    """Tickets by every way of coming to them: by a new wallet and an old one, with a key and without."""
+    box_office, request = SqlBoxOffice(session), Request(ID, "buy_tickets", "key", {})
+    for asked in (request, None):
+        with suppress(MemberNotFound):  # nobody is found here, and all queries were put
+            box_office.grounds(MemberId(ID), DrawingId(ID), asked)
+    drawing = _built(DRAWINGS)
+    for version in (NOT_OPENED, 1):
+        moved = Moved(attrs.evolve(_built(WALLETS), version=version), (_built(TRANSFERS), _built(TRANSFERS)))
+        box_office.issue(_built(ENTRIES), drawing, moved, request.answered(NOON, SAMPLES["json"][0]))
+    box_office.issue(attrs.evolve(_built(ENTRIES), transaction_id=None, free_key=None, reason=None), drawing)
+
+
+def _built(table: Table[T]) -> T:
+    """A row of the domain, with a value for everything."""
+    values = {column.field: _value(table, column) for column in table.columns}
+    return table.row(**values)
 
 
 def _row(table: Table[Any], *, missing: bool) -> dict[str, Any]:

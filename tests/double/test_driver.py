@@ -12,10 +12,13 @@ import pytest
 
 from fittrack_adapters.store.oracle_dialect import ORACLE, Document
 from fittrack_adapters.store.sql import SqlSession
+from fittrack_adapters.store.statements import with_binds
 from fittrack_adapters.store.tables import Kind, Table
 from fittrack_adapters.testing import StoppedClock
 from tests.contract.test_tables import TABLES
+from tests.double.blocks import parsed
 from tests.double.offline import OfflineDatabase, offline_connection
+from tests.double.session import BLOCKS, first_word
 from tests.double.statements import NOON, definitions, find_rows, run_hand_written, write_rows
 from tests.double.texts import faults_in
 
@@ -97,6 +100,18 @@ def test_no_statement_breaks_the_rules_of_the_language(database: OfflineDatabase
 )
 def test_the_rules_have_teeth(sql: str, fault: str) -> None:
     assert any(found.startswith(fault) for found in faults_in(sql))
+
+
+def test_what_is_put_together_stands_in_a_block_word_by_word(database: OfflineDatabase, session: SqlSession) -> None:
+    run_hand_written(session)
+    blocks = [parsed(sql) for sql in dict.fromkeys(database.statements) if first_word(sql) in BLOCKS]
+    assert [3, 6, 6, 2] == [sum(not step.counts for step in block.steps) for block in blocks]
+    alone = {with_binds(sql, lambda name: f":{name}_") for sql in database.statements}
+    for block in blocks:
+        said = [step for step in block.steps if not step.counts]
+        assert {with_binds(step.sql, lambda name: f":{name.rstrip('0123456789')}") for step in said} <= alone
+        assert [*block.names] == [name for step in block.steps for name in dict.fromkeys(step.binds)]
+        assert [*block.outs] == [] or len(said) == len(block.outs)
 
 
 def test_texts_and_comments_are_no_faults() -> None:

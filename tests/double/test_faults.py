@@ -25,6 +25,7 @@ from fittrack_domain.shared.errors import (
     StoreBusy,
     StoreUnreachable,
 )
+from fittrack_domain.shared.ids import DrawingId, MemberId
 from tests.double.faults import Effect, Fault
 from tests.double.server import Double
 from tests.double.services import Services
@@ -227,6 +228,8 @@ def test_a_database_without_tables_says_what_to_do(services: Services) -> None:
     store = OracleStore(services.new_empty(), clock, CountingIds(clock), pool_size=1)
     with pytest.raises(StoreUnreachable, match="fittrack db migrate"):
         add(store, 1)
+    with pytest.raises(StoreUnreachable, match="fittrack db migrate"), store.transaction() as tx:
+        tx.box_office.grounds(MemberId(UUID(int=1)), DrawingId(UUID(int=1)), None)
     store.close()
 
 

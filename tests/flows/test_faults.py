@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from fittrack_adapters.store import postgres as postgres_module
-from fittrack_adapters.store.postgres import PostgresStore
+from fittrack_adapters.store.codec import Statement, codec_of
+from fittrack_adapters.store.postgres import POSTGRES, PostgresDatabase, PostgresStore
 from fittrack_adapters.store.shared import OUTBOX
 from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.testing import CountingIds, StoppedClock
@@ -18,6 +19,7 @@ from fittrack_adapters.testing.builders import a_member, an_installation, an_ope
 from fittrack_adapters.testing.contract import an_event
 from fittrack_adapters.wiring import Installation
 from fittrack_domain.shared.errors import (
+    AlreadyExists,
     Conflict,
     OutcomeUnknown,
     PoolExhausted,
@@ -107,6 +109,26 @@ def test_cut_behind_the_commit_the_outcome_is_unknown_and_the_key_finds_out_that
         fittrack.sweepstakes.buy_tickets(ann, drawing.id, 3, "key")
     assert fittrack.sweepstakes.buy_tickets(ann, drawing.id, 3, "key").replayed
     assert 700 == fittrack.points.balance(ann).balance
+    assert_books_balance(installation)
+
+
+@pytest.mark.parametrize(
+    "words", [b"from users where", b"from wallets where", b"join profiles", b"update drawing_gates"]
+)
+@pytest.mark.parametrize("behind", [False, True])
+def test_cut_among_statements_sent_together_nothing_was_done(
+    installation: Installation, proxy: Proxy, words: bytes, behind: bool
+) -> None:
+    fittrack = installation.fittrack
+    drawing, ann = an_open_drawing(fittrack), a_member(fittrack, points=1_000)
+    if behind:
+        proxy.cut_behind(words)
+    else:
+        proxy.cut_before(words)
+    with pytest.raises(StoreUnreachable):
+        fittrack.sweepstakes.buy_tickets(ann, drawing.id, 3, "key")
+    assert 1_000 == fittrack.points.balance(ann).balance
+    assert not fittrack.sweepstakes.buy_tickets(ann, drawing.id, 3, "key").replayed
     assert_books_balance(installation)
 
 
@@ -270,6 +292,44 @@ def test_who_waits_too_long_for_a_lock_may_try_again(monkeypatch: pytest.MonkeyP
 def lock_everything(store: PostgresStore) -> None:
     with store.transaction() as tx:
         tx.rows(OUTBOX).locked()
+
+
+def test_a_buyer_who_waits_too_long_may_try_again(monkeypatch: pytest.MonkeyPatch, postgres_url: str) -> None:
+    """At the first of several statements that were sent together: what the others come to is not taken for it."""
+    monkeypatch.setattr(postgres_module, "LOCK_TIMEOUT_SECONDS", 1)
+    with an_installation(StoppedClock(MORNING), postgres_url) as installation:
+        fittrack = installation.fittrack
+        drawing, ann = an_open_drawing(fittrack), a_member(fittrack, points=1_000)
+        with installation.store.transaction() as tx:
+            tx.accounts.locked(ann)
+            [outcome] = all_at_once(lambda: fittrack.sweepstakes.buy_tickets(ann, drawing.id, 3, "key"))
+        assert isinstance(outcome, StoreBusy)
+        assert 700 == fittrack.sweepstakes.buy_tickets(ann, drawing.id, 3, "key").new_balance
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.05])
+@pytest.mark.parametrize("failing", range(4))
+def test_of_statements_sent_together_the_first_failure_is_told(
+    store: PostgresStore, postgres_url: str, failing: int, pause: float
+) -> None:
+    """Whether it is noticed while others are still being sent, or when all are."""
+
+    def changes() -> Iterator[Statement]:
+        for number in range(4):
+            yield codec.adding(an_event(1 if number == failing else 10 + number), stamp)
+            time.sleep(pause)
+
+    with store.transaction() as tx:
+        tx.rows(OUTBOX).add(an_event(1))
+    codec, stamp = codec_of(OUTBOX, POSTGRES), StoppedClock().now()
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        database = PostgresDatabase(connection)
+        connection.execute("begin")
+        with pytest.raises(AlreadyExists, match="outbox"):
+            database.run_together(changes())  # type: ignore[arg-type]  # one by one, to let time pass
+        connection.execute("rollback")
+        assert [1, 1] == database.run_together([codec.adding(an_event(number), stamp) for number in (2, 3)])
+    assert 3 == events(store)
 
 
 def test_of_two_that_wait_for_each_other_one_is_told_to_try_again(store: PostgresStore) -> None:
