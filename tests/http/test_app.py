@@ -11,6 +11,8 @@ import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from fittrack_adapters.denials import VOUCHED_SECONDS
+from fittrack_adapters.testing.builders import a_member, a_token
 from fittrack_domain.points.rates import Rule
 from fittrack_domain.sweepstakes.draw.verify import verify, verify_entry
 from fittrack_http.app import ROUTES, make_app
@@ -96,14 +98,19 @@ def test_a_token_that_names_no_member_is_refused(server: Server, authorization: 
     assert "Bearer" == response.headers["www-authenticate"]
 
 
-def test_who_is_suspended_is_out_at_the_next_request(as_: As, world: World) -> None:
-    path = "/api/v1/points/balance"
-    assert 200 == as_(world.bare).get(path).status_code
-    world.fittrack.identity.suspend(world.ada, world.bare, "a test")
-    response = as_(world.bare).get(path)
-    assert (401, "The account is suspended.") == (response.status_code, response.json()["detail"])
-    world.fittrack.identity.reinstate(world.ada, world.bare, "a test")
-    assert 200 == as_(world.bare).get(path).status_code
+def test_who_is_suspended_is_out_at_the_next_request_and_has_to_log_in_again(server: Server, world: World) -> None:
+    fittrack, gus = world.fittrack, a_member(world.fittrack, "gus")
+    with server.client(a_token(fittrack, gus)) as client:
+        path = "/api/v1/points/balance"
+        assert 200 == client.get(path).status_code
+        fittrack.identity.suspend(world.ada, gus, "a test")
+        assert (401, "The account is suspended.") == (client.get(path).status_code, client.get(path).json()["detail"])
+        fittrack.relay.drain()
+        fittrack.identity.reinstate(world.ada, gus, "a test")
+        time.sleep(VOUCHED_SECONDS)  # so long a session that was found good is believed
+        assert (401, "not_logged_in") == problem_of(client.get(path))
+    with server.client(a_token(fittrack, gus)) as client:
+        assert 200 == client.get(path).status_code
 
 
 # Activities
