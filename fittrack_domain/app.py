@@ -8,13 +8,18 @@ from fittrack_domain.access.ports import AccessTokens, PasswordHasher
 from fittrack_domain.access.recovery import Passwords
 from fittrack_domain.access.registration import Registration
 from fittrack_domain.access.sessions import Sessions
+from fittrack_domain.analytics.ports import AnalyticsTx
+from fittrack_domain.analytics.service import Analytics
 from fittrack_domain.audit.service import Audit
 from fittrack_domain.competition.ports import Boards, CompetitionTx
 from fittrack_domain.competition.service import Competition
+from fittrack_domain.erasure import Erasure, ErasureTx
 from fittrack_domain.exports import Exports, ExportsTx
 from fittrack_domain.fulfillment.service import Fulfillments
 from fittrack_domain.identity.known import KnownAccounts
 from fittrack_domain.identity.service import Identity
+from fittrack_domain.integrity.service import Reviews
+from fittrack_domain.integrity.watch import Watch
 from fittrack_domain.notices.ports import Mailer
 from fittrack_domain.notices.service import Notices
 from fittrack_domain.points.scoring import Scoring
@@ -34,7 +39,7 @@ from fittrack_domain.sweepstakes.tickets import Sweepstakes
 from fittrack_domain.tracking.service import Tracking
 
 
-class AppTx(CompetitionTx, ExportsTx, RelayTx, Protocol):
+class AppTx(CompetitionTx, ExportsTx, ErasureTx, AnalyticsTx, RelayTx, Protocol):
     """A transaction over everything: what an adapter's store must give."""
 
 
@@ -74,8 +79,12 @@ class FitTrack:
     results: Results
     proofs: Proofs
     fulfillments: Fulfillments
+    reviews: Reviews
+    watch: Watch
     notices: Notices
+    analytics: Analytics
     exports: Exports
+    erasure: Erasure
     audit: Audit
     requests: Requests
     relay: Relay
@@ -98,6 +107,7 @@ def assemble(ports: Ports) -> FitTrack:
     drawings = Drawings(store, clock, ids, ports.entropy, sealer, ports.beacon)
     fulfillments = Fulfillments(store, clock, ids, sealer)
     notices = Notices(store, clock, ids, ports.entropy, ports.mailer)
+    watch = Watch(store, clock, ids)
     return FitTrack(
         identity=Identity(store, clock, ids, known),
         registration=Registration(store, clock, ids, ports.hasher, known),
@@ -113,14 +123,18 @@ def assemble(ports: Ports) -> FitTrack:
         results=Results(store),
         proofs=Proofs(store, sealer),
         fulfillments=fulfillments,
+        reviews=Reviews(store, clock, ids),
+        watch=watch,
         notices=notices,
+        analytics=Analytics(store, clock),
         exports=Exports(store, clock),
+        erasure=Erasure(store, clock),
         audit=Audit(store),
         requests=Requests(store, clock),
         relay=Relay(
             store,
             clock,
-            reactions(sessions, Scoring(ids), drawings, fulfillments, notices),
+            reactions(sessions, Scoring(ids), drawings, fulfillments, watch, notices),
             deliveries(notices),
         ),
     )

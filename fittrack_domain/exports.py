@@ -6,6 +6,9 @@ from typing import Any, Protocol, TypeVar
 
 import attrs
 
+from fittrack_domain.access.model import Session
+from fittrack_domain.identity.model import Preferences
+from fittrack_domain.integrity.model import Review, ReviewKind, ReviewState
 from fittrack_domain.notices.model import Notification
 from fittrack_domain.notices.ports import NoticesTx
 from fittrack_domain.points.model import Transfer
@@ -49,6 +52,41 @@ class ExportsTx(NoticesTx, Protocol):
     def documents(self) -> MemberDocuments: ...
 
 
+@attrs.frozen
+class ExportedSession:
+    """A device on which the member is or was logged in, and from where."""
+
+    device_id: str
+    device_label: str | None
+    address: str | None
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, session: Session) -> "ExportedSession":
+        return cls(**{field.name: getattr(session, field.name) for field in attrs.fields(cls)})
+
+
+@attrs.frozen
+class ExportedReview:
+    """That somebody looks, or looked, at the account, and of an appeal what the member wrote.
+
+    No evidence: it would tell how to stay unseen, and that of a shared device names other members.
+    """
+
+    kind: ReviewKind
+    state: ReviewState
+    created_at: datetime
+    resolved_at: datetime | None
+    note: str | None
+
+    @classmethod
+    def of(cls, review: Review) -> "ExportedReview":
+        return cls(**{field.name: getattr(review, field.name) for field in attrs.fields(cls)})
+
+
 @attrs.frozen(kw_only=True)
 class MemberExport:
     """All data of one member, at one moment. The newest transactions and notifications come first."""
@@ -61,6 +99,9 @@ class MemberExport:
     fulfillments: Sequence[Document]
     transactions: Sequence[Transfer]
     notifications: Sequence[Notification]
+    preferences: Preferences
+    sessions: Sequence[ExportedSession]
+    reviews: Sequence[ExportedReview]
 
 
 @attrs.frozen
@@ -83,6 +124,9 @@ class Exports:
                 fulfillments=tx.documents.fulfillments(member_id),
                 transactions=list(_all(lambda paging: tx.transfers.page(member_id, paging))),
                 notifications=list(_all(lambda paging: tx.notifications.page(paging, member_id, unread_only=False))),
+                preferences=tx.preferences.of(member_id),
+                sessions=list(map(ExportedSession.of, tx.sessions.of(member_id))),
+                reviews=list(map(ExportedReview.of, tx.reviews.of(member_id))),
             )
 
 

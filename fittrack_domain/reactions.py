@@ -17,6 +17,7 @@ from fittrack_domain.fulfillment.events import (
 )
 from fittrack_domain.fulfillment.service import Fulfillments
 from fittrack_domain.identity.events import MemberCreated, MemberStatusChanged, OpenTierChanged
+from fittrack_domain.integrity.watch import Watch
 from fittrack_domain.notices.events import EntrantsToTell, MailDue
 from fittrack_domain.notices.service import Notices
 from fittrack_domain.points.events import PointsAwarded
@@ -25,7 +26,7 @@ from fittrack_domain.relay import Delivery, Reaction
 from fittrack_domain.shared.events import Event
 from fittrack_domain.sweepstakes.drawings import Drawings
 from fittrack_domain.sweepstakes.events import DrawingCancelled, DrawingCompleted, RefundsDue, WinnerDrawn
-from fittrack_domain.tracking.events import DaysChanged
+from fittrack_domain.tracking.events import DaysChanged, ReportsRejected
 
 EVENTS: tuple[type[Event], ...] = (
     MemberCreated,
@@ -36,6 +37,7 @@ EVENTS: tuple[type[Event], ...] = (
     PasswordChanged,
     TokenReused,
     DaysChanged,
+    ReportsRejected,
     PointsAwarded,
     DrawingCancelled,
     DrawingCompleted,
@@ -56,11 +58,18 @@ EVENTS: tuple[type[Event], ...] = (
 
 
 def reactions(
-    sessions: Sessions, scoring: Scoring, drawings: Drawings, fulfillments: Fulfillments, notices: Notices
+    sessions: Sessions,
+    scoring: Scoring,
+    drawings: Drawings,
+    fulfillments: Fulfillments,
+    watch: Watch,
+    notices: Notices,
 ) -> Mapping[type[Event], tuple[Reaction, ...]]:
     """The table. Each reaction runs in the relay's transaction and changes nothing but the store."""
     return {
+        SessionOpened: (watch.see_device,),
         DaysChanged: (scoring.react,),
+        ReportsRejected: (watch.see_rejected,),
         PointsAwarded: (competition.credit,),
         MemberStatusChanged: (sessions.react, competition.show_or_hide, notices.tell),
         PasswordChanged: (notices.tell,),

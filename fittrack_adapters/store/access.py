@@ -58,6 +58,18 @@ class SessionRows:
         found = self.rows.where(order=("-last_used_at", "-id"), user_id=member_id, ended_at=None, expires_at=Since(now))
         return [session for session in found if session.is_open(now)]
 
+    def of(self, member_id: MemberId) -> Sequence[Session]:
+        return self.rows.where(order=("-last_used_at", "-id"), user_id=member_id)
+
+    def members_on(self, device_id: str, since: datetime, limit: int) -> Sequence[MemberId]:
+        used = self.rows.each(order=("-last_used_at", "-id"), device_id=device_id, last_used_at=Since(since))
+        members: dict[MemberId, None] = {}
+        for session in used:
+            members[session.user_id] = None
+            if len(members) == limit:
+                break
+        return list(members)
+
     def add(self, session: Session) -> None:
         self.rows.add(session)
 

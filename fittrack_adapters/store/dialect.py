@@ -36,6 +36,11 @@ def beside(column: str) -> str:
     return column
 
 
+def number_in(column: str, at: int, name: str) -> str:
+    """A whole number in a list of objects, as SQLite says it."""
+    return f"json_extract({column}, '$[{int(at)}].{name}')"
+
+
 @attrs.frozen(eq=False)
 class Dialect:
     """How one kind of database speaks.
@@ -57,6 +62,7 @@ class Dialect:
         insert_or_add: The statement that adds to numbers or stores them: of table, key, columns of the numbers.
         beside: A column of documents, as it is selected so that it comes together with its row.
         documents: The query for the documents of a view that are found by an id: of view, and name of that field.
+        number_in: A whole number within a column of JSON that holds a list of objects: of column, place, and name.
     """
 
     name: str
@@ -74,6 +80,7 @@ class Dialect:
     insert_or_add: Callable[[str, Sequence[str], Sequence[str]], str] = insert_or_add
     beside: Callable[[str], str] = beside
     documents: Callable[[str, str], str] = documents
+    number_in: Callable[[str, int, str], str] = number_in
 
     def word(self, word: str, argument: str | None) -> str:
         """What a word of a migration means here."""

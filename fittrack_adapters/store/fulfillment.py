@@ -62,5 +62,8 @@ class FulfillmentRows:
         due = self.rows.where(order=("forfeit_at", "drawing_id", "draw_no"), limit=limit, forfeit_at=UpTo(now))
         return [fulfillment.id for fulfillment in due]
 
+    def of(self, member_id: MemberId) -> Sequence[Fulfillment]:
+        return self.rows.where(order=("id",), user_id=member_id)
+
     def prizes_won(self, member_id: MemberId) -> int:
         return self.rows.total(user_id=member_id, status=Not(FulfillmentStatus.FORFEITED))

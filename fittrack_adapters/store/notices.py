@@ -27,6 +27,16 @@ MAIL_BOX = Table("mail_box", BoxedMail, what="mail")
 
 
 @attrs.frozen
+class MailBoxRows:
+    """`KeptMail` over rows."""
+
+    rows: Rows[BoxedMail]
+
+    def remove_to(self, email: str) -> None:
+        self.rows.remove(recipient=email)
+
+
+@attrs.frozen
 class NotificationRows:
     """`Notifications` over rows."""
 

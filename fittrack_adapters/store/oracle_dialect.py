@@ -95,6 +95,11 @@ def beside(column: str) -> str:
     return f"json_serialize({column} returning varchar2({TEXT_BYTES_MAX}) error on error)"
 
 
+def number_in(column: str, at: int, name: str) -> str:
+    """A whole number in a list of objects."""
+    return f"to_number(json_value({column}, '$[{int(at)}].{name}'))"
+
+
 def insert_missing(table: str, names: Sequence[str], key: Sequence[str]) -> str:
     """Stores a row unless its key is taken."""
     return f"merge into {table} using dual on ({_equal(key)}) when not matched then {_values(table, names)}"
@@ -142,4 +147,5 @@ ORACLE = OracleDialect(
     insert_or_add=insert_or_add,
     beside=beside,
     documents=documents,
+    number_in=number_in,
 )

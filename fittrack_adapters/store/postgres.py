@@ -76,6 +76,11 @@ def limited(sql: str, limit: int | None, offset: int) -> str:
     return skipped if limit is None else f"{skipped} fetch first {int(limit)} rows only"
 
 
+def number_in(column: str, at: int, name: str) -> str:
+    """A whole number in a list of objects."""
+    return f"({column} -> {int(at)} ->> '{name}')::bigint"
+
+
 POSTGRES = Dialect(
     name="postgres",
     words=WORDS,
@@ -89,6 +94,7 @@ POSTGRES = Dialect(
     locked=" for no key update",
     taken=" for no key update skip locked",
     exclusive="lock table {} in exclusive mode",
+    number_in=number_in,
 )
 
 

@@ -6,12 +6,14 @@ from typing import Any, Protocol, TypeVar
 
 from fittrack_adapters.store import (
     access,
+    analytics,
     audit,
     box_office,
     competition,
     documents_found,
     fulfillment,
     identity,
+    integrity,
     notices,
     points,
     shared,
@@ -21,6 +23,8 @@ from fittrack_adapters.store import (
 )
 from fittrack_adapters.store.rows import Rows
 from fittrack_adapters.store.tables import Table
+from fittrack_domain.analytics.ports import Figures
+from fittrack_domain.integrity.ports import MeasuredDays
 from fittrack_domain.shared.events import Envelope, Event
 from fittrack_domain.shared.ids import EventId
 from fittrack_domain.shared.ports import Clock, Ids
@@ -145,6 +149,22 @@ class Transaction:
         return competition.RankingRows(self._session.rows(competition.RANKINGS))
 
     @cached_property
+    def reviews(self) -> integrity.ReviewRows:
+        return integrity.ReviewRows(self.rows(integrity.REVIEWS))
+
+    @cached_property
+    def looks(self) -> integrity.LookRows:
+        return integrity.LookRows(self.rows(integrity.LOOKS))
+
+    @cached_property
+    def measured_days(self) -> MeasuredDays:
+        return self._session.either(lambda _: integrity.RowMeasuredDays(self.rows), integrity.SqlMeasuredDays)
+
+    @cached_property
+    def figures(self) -> Figures:
+        return self._session.either(lambda _: analytics.RowFigures(self.rows), analytics.SqlFigures)
+
+    @cached_property
     def sponsors(self) -> sweepstakes.SponsorRows:
         return sweepstakes.SponsorRows(self.rows(sweepstakes.SPONSORS))
 
@@ -209,3 +229,7 @@ class Transaction:
     @cached_property
     def notifications(self) -> notices.NotificationRows:
         return notices.NotificationRows(self.rows(notices.NOTIFICATIONS))
+
+    @cached_property
+    def kept_mail(self) -> notices.MailBoxRows:
+        return notices.MailBoxRows(self.rows(notices.MAIL_BOX))

@@ -17,11 +17,10 @@ class TokenDue(Event):
 
 @attrs.frozen
 class SessionOpened(Event):
-    """A member logged in on a device that names itself."""
+    """A member logged in on a device that names itself. Its name is the session's to tell, as long as there is one."""
 
     member_id: MemberId
     session_id: SessionId
-    device_id: str
 
 
 @attrs.frozen

@@ -126,7 +126,7 @@ class Sessions:
         tx.sessions.add(session)
         audit(tx, now, account.id, "session.opened", "session", session.id)
         if device_id is not None:
-            tx.record(SessionOpened(account.id, session.id, device_id))
+            tx.record(SessionOpened(account.id, session.id))
         return session, self._refresh_token(tx, session), replaced
 
     def _refresh_token(self, tx: AccessTx, session: Session) -> str:

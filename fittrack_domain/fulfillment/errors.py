@@ -5,7 +5,7 @@ from datetime import datetime
 import attrs
 
 from fittrack_domain.shared.errors import Conflict, NotFound
-from fittrack_domain.shared.ids import FulfillmentId
+from fittrack_domain.shared.ids import FulfillmentId, MemberId
 
 
 @attrs.frozen
@@ -62,6 +62,17 @@ class EmailNotConfirmed(Conflict):
 
     def __str__(self) -> str:
         return "The winner's email is not verified, so nothing can be sent there yet."
+
+
+@attrs.frozen
+class WinnerUnderReview(Conflict):
+    """The winner has an open review, which has to be decided before anything is sent. Deadlines run on meanwhile."""
+
+    member_id: MemberId
+    code = "winner_under_review"
+
+    def __str__(self) -> str:
+        return f"The winner, member {self.member_id}, is under review. Resolve their open reviews first, then send it."
 
 
 @attrs.frozen

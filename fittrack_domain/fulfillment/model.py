@@ -127,6 +127,10 @@ class Fulfillment:
         """The winner was reminded of the deadline."""
         return attrs.evolve(self, warned_at=now)
 
+    def erased(self) -> "Fulfillment":
+        """Without address and notes."""
+        return attrs.evolve(self, shipping_address=None, notes=None)
+
     def is_expired(self, now: datetime) -> bool:
         """Whether the time for an address is over."""
         return self.forfeit_at is not None and now >= self.forfeit_at

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from fittrack_domain.fulfillment.model import Fulfillment, FulfillmentStatus
+from fittrack_domain.integrity.ports import IntegrityTx
 from fittrack_domain.shared.ids import FulfillmentId, MemberId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.sweepstakes.ports import SweepstakesTx
@@ -42,12 +43,16 @@ class StoredFulfillments(Protocol):
         """Past the deadline: the earliest first, of one moment by drawing and draw number."""
         ...
 
+    def of(self, member_id: MemberId) -> Sequence[Fulfillment]:
+        """All of a member, in the order in which they were won."""
+        ...
+
     def prizes_won(self, member_id: MemberId) -> int:
         """How many prizes the member has won and not forfeited."""
         ...
 
 
-class FulfillmentTx(SweepstakesTx, Protocol):
+class FulfillmentTx(SweepstakesTx, IntegrityTx, Protocol):
     """A transaction with everything fulfillment keeps."""
 
     @property

@@ -9,7 +9,12 @@ import attrs
 from fittrack_domain.audit.service import record as audit
 from fittrack_domain.fulfillment import steps
 from fittrack_domain.fulfillment.address import Address
-from fittrack_domain.fulfillment.errors import EmailNotConfirmed, FulfillmentNotFound, NoAddress
+from fittrack_domain.fulfillment.errors import (
+    EmailNotConfirmed,
+    FulfillmentNotFound,
+    NoAddress,
+    WinnerUnderReview,
+)
 from fittrack_domain.fulfillment.events import (
     AddressConfirmed,
     AddressFoundInvalid,
@@ -19,6 +24,7 @@ from fittrack_domain.fulfillment.events import (
 )
 from fittrack_domain.fulfillment.model import WARN_BEFORE, Fulfillment, FulfillmentStatus
 from fittrack_domain.fulfillment.ports import FulfillmentTx
+from fittrack_domain.identity.model import Account
 from fittrack_domain.shared.errors import Conflict, Fault, InvalidInput
 from fittrack_domain.shared.ids import FulfillmentId, MemberId
 from fittrack_domain.shared.paging import Page, Paging
@@ -100,7 +106,7 @@ class Fulfillments:
     def ship(
         self, actor: MemberId | None, fulfillment_id: FulfillmentId, carrier: str, tracking_number: str
     ) -> Fulfillment:
-        """Handed to a carrier. Raises also `InvalidInput`."""
+        """Handed to a carrier. Raises also `InvalidInput`, `WinnerUnderReview`."""
         _refuse(
             [
                 *line_faults("/carrier", carrier, LINE_LENGTH_MAX),
@@ -110,19 +116,20 @@ class Fulfillments:
         now = self.clock.now()
         with self.store.transaction() as tx:
             shipped = tx.fulfillments.get(fulfillment_id).shipped(carrier, tracking_number, now)
+            _unsuspected(tx, shipped.user_id)
             tx.record(_shipped(shipped))
             return steps.save(tx, now, actor, shipped, {"carrier": carrier})
 
     def send(self, actor: MemberId | None, fulfillment_id: FulfillmentId, reference: str) -> Fulfillment:
         """A digital prize, sent to the winner's email.
 
-        Raises also `NotForThisPrize`, `EmailNotConfirmed`, `InvalidInput`.
+        Raises also `NotForThisPrize`, `WinnerUnderReview`, `EmailNotConfirmed`, `InvalidInput`.
         """
         _refuse(line_faults("/reference", reference, LINE_LENGTH_MAX))
         now = self.clock.now()
         with self.store.transaction() as tx:
             sent = tx.fulfillments.get(fulfillment_id).sent(reference, now)
-            if tx.accounts.get(sent.user_id).email_verified_at is None:
+            if not _unsuspected(tx, sent.user_id).can_be_mailed:
                 raise EmailNotConfirmed
             tx.record(_shipped(sent))
             return steps.save(tx, now, actor, sent)
@@ -219,6 +226,14 @@ def _own(tx: FulfillmentTx, fulfillment_id: FulfillmentId, member_id: MemberId) 
     if fulfillment.user_id != member_id:
         raise FulfillmentNotFound(fulfillment_id)
     return fulfillment
+
+
+def _unsuspected(tx: FulfillmentTx, member_id: MemberId) -> Account:
+    """The winner's account, locked, so that no review is opened meanwhile. Raises `WinnerUnderReview`."""
+    account = tx.accounts.locked(member_id)
+    if tx.reviews.flagged([member_id]):
+        raise WinnerUnderReview(member_id)
+    return account
 
 
 def _forfeit_expired(tx: FulfillmentTx, now: datetime, fulfillment: Fulfillment) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fittrack_domain.audit.service import record as audit
 from fittrack_domain.fulfillment.events import ClaimWarned, PrizeForfeited, PrizeReturned
-from fittrack_domain.fulfillment.model import Fulfillment
+from fittrack_domain.fulfillment.model import Fulfillment, FulfillmentStatus
 from fittrack_domain.fulfillment.ports import FulfillmentTx
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.sweepstakes.awards import pass_on
@@ -40,6 +40,13 @@ def warn(tx: FulfillmentTx, now: datetime, fulfillment: Fulfillment) -> None:
         audit(tx, now, None, "fulfillment.warned", "fulfillment", fulfillment.id)
         warned = tx.fulfillments.save(fulfillment.warned(now))
         tx.record(ClaimWarned(**told(warned), forfeit_at=fulfillment.forfeit_at))
+
+
+def erase(tx: FulfillmentTx, now: datetime, fulfillment: Fulfillment) -> None:
+    """Takes what is personal off a delivery. What was still to be shipped has no address then: it passes on in time."""
+    if fulfillment.status is FulfillmentStatus.ADDRESS_CONFIRMED:
+        fulfillment = save(tx, now, None, fulfillment.address_found_invalid(now))
+    tx.fulfillments.save(fulfillment.erased())
 
 
 def forfeit(

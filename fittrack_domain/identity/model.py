@@ -105,6 +105,11 @@ class Account:
     def is_admin(self) -> bool:
         return self.role is Role.ADMIN
 
+    @property
+    def can_be_mailed(self) -> bool:
+        """Whether the email is known to be the member's, and still known at all."""
+        return self.email_verified_at is not None and self.erased_at is None
+
     def is_premium(self, now: datetime) -> bool:
         """Whether the premium role holds at `now`."""
         return self.role is Role.PREMIUM and self.premium_expires_at is not None and now < self.premium_expires_at

@@ -178,6 +178,22 @@ class Intake:
                 days[after.user_id] |= {before.activity_day, after.activity_day}
         return {member_id: tuple(sorted(of_one)) for member_id, of_one in days.items()}
 
+    def newly_implausible(self) -> dict[MemberId, list[Activity]]:
+        """What is implausible now and was not before, of each member, the latest day first."""
+        found: defaultdict[MemberId, list[Activity]] = defaultdict(list)
+        for kept in self._all():
+            if _is_implausible(kept.current) and not (kept.stored and _is_implausible(kept.stored)):
+                found[kept.current.user_id].append(kept.current)
+        for of_one in found.values():
+            of_one.sort(key=lambda activity: (activity.activity_day, activity.id), reverse=True)
+        return found
+
+
+def _is_implausible(activity: Activity) -> bool:
+    """Whether a tracker reported what nobody can have done. What merely came too late says nothing of the kind."""
+    rejected = activity.state is ActivityState.REJECTED and activity.reason is not Reason.TOO_OLD
+    return rejected and activity.connection_id is not None
+
 
 def _same(one: Measured, other: Measured) -> bool:
     """Whether both say the same, whenever they were sent."""

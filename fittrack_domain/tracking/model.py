@@ -306,6 +306,10 @@ class Connection:
     def disconnected(self) -> "Connection":
         return attrs.evolve(self, sync_status=SyncStatus.REVOKED, is_primary=False)
 
+    def erased(self) -> "Connection":
+        """Disconnected, and without anything that tells whose tracker it was."""
+        return attrs.evolve(self.disconnected(), tracker_user_key=None, error_message=None)
+
     def reconnected(self, tracker_user_key: str | None, on: date, *, primary: bool) -> "Connection":
         """Connected once more: with the same tracker account it counts as connected since its first day."""
         same_account = tracker_user_key is not None and tracker_user_key == self.tracker_user_key

@@ -19,7 +19,7 @@ from fittrack_domain.tracking.errors import (
     Disconnected,
     TrackerTaken,
 )
-from fittrack_domain.tracking.events import DaysChanged
+from fittrack_domain.tracking.events import REJECTED_TOLD_MAX, DaysChanged, RejectedReport, ReportsRejected
 from fittrack_domain.tracking.intake import Change, Delivery, Intake, Kept, Outcome, Receipt
 from fittrack_domain.tracking.model import Activity, ActivityReport, ActivityType, Connection, Provider
 from fittrack_domain.tracking.plausibility import LIVE, Bounds
@@ -225,10 +225,12 @@ def _read(
 
 
 def _finish(tx: TrackingTx, intake: Intake, members: Collection[MemberId]) -> None:
-    """Settles duplicates, writes, and tells which days changed."""
+    """Settles duplicates, writes, and tells which days changed and what was implausible."""
     own = tx.connections.of_members(members)
     intake.settle({connection.user_id: connection.id for connection in own if connection.is_primary})
     tx.activities.add_all(intake.added())
     tx.activities.save_all(intake.changed())
     for member_id, days in intake.changed_days().items():
         tx.record(DaysChanged(member_id, days))
+    for member_id, rejected in intake.newly_implausible().items():
+        tx.record(ReportsRejected(member_id, tuple(map(RejectedReport.of, rejected[:REJECTED_TOLD_MAX]))))

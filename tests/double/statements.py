@@ -10,10 +10,12 @@ from uuid import UUID
 
 import attrs
 
+from fittrack_adapters.store.analytics import SqlFigures
 from fittrack_adapters.store.box_office import SqlBoxOffice
 from fittrack_adapters.store.competition import Shift, SqlLadder
 from fittrack_adapters.store.documents import DOCUMENT_VIEWS
 from fittrack_adapters.store.documents_found import sql_documents
+from fittrack_adapters.store.integrity import SqlMeasuredDays
 from fittrack_adapters.store.migrate import migrations
 from fittrack_adapters.store.oracle_dialect import ORACLE
 from fittrack_adapters.store.points import NOT_OPENED, TRANSFERS, WALLETS
@@ -100,6 +102,19 @@ def run_hand_written(session: SqlSession) -> None:
     for view in DOCUMENT_VIEWS:
         sql_documents(session)(view, ID)
     list(sql_efforts(session)(member_id, NOON.date(), NOON.date()))
+    list(SqlMeasuredDays(session).on(NOON.date()))
+    figures, day = SqlFigures(session), NOON.date()
+    figures.members()
+    figures.active_members(day, day)
+    figures.points_earned(day, day)
+    figures.points_outstanding()
+    figures.points_spent(NOON, NOON)
+    figures.on_sale(NOON)
+    figures.prizes()
+    figures.open_reviews()
+    figures.registrations([day], [NOON, NOON])
+    figures.activity(day, day)
+    figures.drawings(NOON, NOON, NOON, 10)
 
 
 def sell(session: SqlSession) -> None:

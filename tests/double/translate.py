@@ -43,7 +43,8 @@ end $$;
 create or replace function hextoraw(text) returns bytea language sql as $$ select decode($1, 'hex') $$;
 create or replace function rawtohex(bytea) returns text language sql as $$ select upper(encode($1, 'hex')) $$;
 create or replace function value_in(jsonb, path text) returns text language sql as
-    $$ select $1 ->> replace(substr(path, 3), '"', '') $$;
+    $$ select $1 #>> string_to_array(trim('.' from regexp_replace(substr(path, 2), '[][".]+', '.', 'g')), '.') $$;
+create or replace function to_number(text) returns bigint language sql as $$ select $1::bigint $$;
 create or replace function json_text(jsonb) returns text language sql as $$ select $1::text $$;
 create or replace function json_of(text) returns jsonb language sql as $$ select $1::jsonb $$;
 create or replace function shown(bytea) returns jsonb language sql as $$ select to_jsonb(rawtohex($1)) $$;
