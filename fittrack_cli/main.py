@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from fittrack_cli import (
     activities,
+    analytics,
     boards,
     books,
     copying,
@@ -19,6 +20,7 @@ from fittrack_cli import (
     keys,
     members,
     points,
+    reviews,
     serve,
     sponsors,
 )
@@ -63,6 +65,8 @@ app.add_typer(sponsors.app, name="sponsors")
 app.add_typer(drawings.app, name="drawings")
 app.add_typer(draw.app, name="draw")
 app.add_typer(fulfillment.app, name="fulfillment")
+app.add_typer(reviews.app, name="reviews")
+app.add_typer(analytics.app, name="analytics")
 app.add_typer(keys.app, name="keys")
 app.add_typer(books.ledger, name="ledger")
 app.add_typer(books.audit, name="audit")

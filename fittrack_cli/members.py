@@ -60,7 +60,8 @@ def show(member: MemberArgument, as_json: AsJson = False) -> None:
 def export(member: MemberArgument, _as_json: AsJson = False) -> None:
     """Print all that is kept about a member, as one JSON document.
 
-    Profile, trackers, activities, tickets, prizes, point transactions and notifications; no address.
+    Profile, preferences, sessions, trackers, activities, tickets, prizes, point transactions, notifications and
+    reviews; no address of a prize, and no evidence.
     """
     with reading() as fittrack:
         print_json(fittrack.exports.of_member(member_id(fittrack, member)))
@@ -156,6 +157,21 @@ def set_password(
         print_json({"userId": chosen})
     else:
         typer.echo("The password is set.")
+
+
+@app.command("erase-due", epilog=example("fittrack members erase-due"))
+def erase_due(as_json: AsJson = False) -> None:
+    """Forget who left 21 days ago, as a server does by itself.
+
+    Email, name, birth date, addresses, passwords, sessions and notes are erased for good; points, tickets and the audit
+    log keep the id.
+    """
+    with working() as fittrack:
+        erased = fittrack.erasure.erase_due()
+    if as_json:
+        print_json({"erased": erased})
+    else:
+        print_facts({"Erased": len(erased)})
 
 
 def _print_status(account: "Account", *, as_json: bool) -> None:

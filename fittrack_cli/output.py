@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
 import typer
@@ -43,6 +44,8 @@ def _plain(value: Any) -> Any:
 
     if isinstance(value, Usd):
         return str(value)
+    if isinstance(value, Decimal):  # a sum of money
+        return f"{value:.2f}"
     import attrs
 
     return {camel(field.name): getattr(value, field.name) for field in attrs.fields(type(value))}

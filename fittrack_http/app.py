@@ -9,7 +9,18 @@ from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.migrate import pending
 from fittrack_adapters.wiring import Installation
 from fittrack_domain.app import FitTrack
-from fittrack_http import authentication, competition, fulfillment, members, points, results, sweepstakes, tracking
+from fittrack_http import (
+    analytics,
+    authentication,
+    competition,
+    fulfillment,
+    members,
+    points,
+    results,
+    reviews,
+    sweepstakes,
+    tracking,
+)
 from fittrack_http.auth import bearer
 from fittrack_http.devtools.intermission import Intermission
 from fittrack_http.devtools.routes import devtools_routes
@@ -31,6 +42,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     *sweepstakes.ROUTES,
     *results.ROUTES,
     *fulfillment.ROUTES,
+    *reviews.ROUTES,
+    *analytics.ROUTES,
 )
 
 
@@ -87,6 +100,8 @@ def jobs_of(fittrack: FitTrack) -> tuple[Job, ...]:
         Job("holds", 60, fittrack.points.expire_holds),
         Job("requests", 3_600, fittrack.requests.forget_expired),
         Job("sessions", 600, fittrack.sessions.forget_expired),
+        Job("reviews", 3_600, fittrack.watch.look_due),
+        Job("erasure", 3_600, fittrack.erasure.erase_due),
     )
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
 import attrs
@@ -55,6 +57,7 @@ PLAIN: Final[dict[Any, Schema]] = {
     date: {"type": "string", "format": "date"},
     datetime: {"type": "string", "format": "date-time"},
     Usd: {"type": "string", "pattern": r"^\d{1,8}\.\d\d$", "examples": ["50.00"]},
+    Decimal: {"type": "string", "pattern": r"^\d+\.\d\d$", "examples": ["1250.00"]},
     Any: {},
 }
 
@@ -167,7 +170,9 @@ class Schemas:
 
 
 def _default(field: "attrs.Attribute[Any]") -> Schema:
-    return {} if field.default in (attrs.NOTHING, None) else {"default": field.default}
+    if field.default in (attrs.NOTHING, None):
+        return {}
+    return {"default": field.default.value if isinstance(field.default, Enum) else field.default}
 
 
 def _limit(limit: Any, schema: Schema) -> Schema:
@@ -296,9 +301,15 @@ def _content(route: Route, schemas: Schemas) -> Schema:
     gives = route.signature.gives
     if gives is type(None):
         return {}
+    several = get_origin(gives) in (Union, UnionType)
+    return {"content": dict(_answer(route, each, schemas) for each in (get_args(gives) if several else (gives,)))}
+
+
+def _answer(route: Route, gives: Any, schemas: Schemas) -> tuple[str, Schema]:
+    """One of the forms in which an operation answers: its media type, and what is in it."""
     if gives is Content:
-        return {"content": {route.media_type: {"schema": {} if route.media_type == JSON else {"type": "string"}}}}
-    return {"content": {JSON: {"schema": schemas.of(gives, read=False)}}}
+        return route.media_type, {"schema": {} if route.media_type == JSON else {"type": "string"}}
+    return JSON, {"schema": schemas.of(gives, read=False)}
 
 
 def problems_of(route: Route) -> list[type[FitTrackError]]:

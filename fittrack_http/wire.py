@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from itertools import islice
@@ -374,6 +375,8 @@ def write_json(value: Any) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, Usd):
         return str(value)
+    if isinstance(value, Decimal):  # a sum of money
+        return f"{value:.2f}"
     kind: Any = type(value)
     return {written: getattr(value, name) for name, written in _names(kind)}
 

@@ -91,14 +91,14 @@ class Overview:
     open_reviews: int
 
     @property
-    def lines(self) -> Iterator[tuple[str, int]]:
-        """Every figure under its name in snake_case, those of a group after its name and a dot."""
+    def lines(self) -> Iterator[tuple[str, str | None, int]]:
+        """Every figure: its name, of what within that (a status, a role) if it is one of a group, and the number."""
         for field in attrs.fields(Overview):
             value = getattr(self, field.name)
             if isinstance(value, int):
-                yield field.name, value
+                yield field.name, None, value
             else:
-                yield from ((f"{field.name}.{member.value}", number) for member, number in value.items())
+                yield from ((field.name, member.value, number) for member, number in value.items())
 
 
 @attrs.frozen

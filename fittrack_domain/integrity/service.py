@@ -57,19 +57,19 @@ class Reviews:
         with self.store.reading() as tx:
             return tx.reviews.all_flagged()
 
-    def resolve(self, actor: MemberId | None, review_id: ReviewId, outcome: Outcome, resolution: str) -> Review:
+    def resolve(self, actor: MemberId | None, review_id: ReviewId, outcome: Outcome, note: str) -> Review:
         """Decides a review; audited. Whatever follows for the account, a suspension or its end, is an act of its own.
 
-        Raises: `InvalidInput` (resolution), `OwnReview`, `ReviewNotFound`, `ReviewResolved`, `StaleVersion`.
+        Raises: `InvalidInput` (note), `OwnReview`, `ReviewNotFound`, `ReviewResolved`, `StaleVersion`.
         """
-        if faults := note_faults("/resolution", resolution, RESOLUTION_LENGTH_MAX):
+        if faults := note_faults("/note", note, RESOLUTION_LENGTH_MAX):
             raise InvalidInput(tuple(faults))
         now = self.clock.now()
         with self.store.transaction() as tx:
             review = tx.reviews.get(review_id)
             if review.user_id == actor:
                 raise OwnReview
-            resolved = tx.reviews.save(review.resolved(outcome, actor, resolution, now))
+            resolved = tx.reviews.save(review.resolved(outcome, actor, note, now))
             facts = {"member": str(review.user_id), "kind": review.kind.value}
             audit(tx, now, actor, f"review.{outcome.value}", "review", review_id, facts)
         return resolved

@@ -213,14 +213,16 @@ def test_the_overview_of_a_season(house: House) -> None:
     assert (4 * 1_000 + 300 - 700, 1, 4) == (overview.points_outstanding, overview.open_drawings, overview.tickets)
     assert (2, 0) == (overview.prizes[FulfillmentStatus.WINNER_NOTIFIED], overview.prizes[FulfillmentStatus.SHIPPED])
     assert 1 == overview.open_reviews
-    assert {"members_by_status.active": 2, "points_spent": 700, "prizes.winner_notified": 2}.items() <= dict(
-        overview.lines
-    ).items()
+    assert {
+        ("members_by_status", "active", 2),
+        ("points_spent", None, 700),
+        ("prizes", "winner_notified", 2),
+    } <= set(overview.lines)
 
 
 def test_the_overview_of_nothing(house: House) -> None:
     overview = house.fittrack.analytics.overview()
-    assert {0} == {number for _, number in overview.lines}
+    assert {0} == {number for *_, number in overview.lines}
 
 
 def test_points_and_activity_are_those_of_the_days_asked_for(house: House) -> None:

@@ -92,7 +92,7 @@ def test_what_cannot_be_resolved(house: House) -> None:
     reviews = house.fittrack.reviews
     with pytest.raises(OwnReview, match="another admin"):
         reviews.resolve(ann, review.id, Outcome.CLEARED, "It was nothing")
-    with pytest.raises(InvalidInput, match="/resolution"):
+    with pytest.raises(InvalidInput, match="/note"):
         reviews.resolve(None, review.id, Outcome.CLEARED, " ")
     with pytest.raises(ReviewNotFound, match="There is no review"):
         reviews.resolve(None, ReviewId(UUID(int=1)), Outcome.CLEARED, "Nothing")
