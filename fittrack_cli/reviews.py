@@ -48,7 +48,10 @@ def list_(
 
 @app.command(epilog=example("fittrack reviews show REVIEW"))
 def show(review: Which, as_json: AsJson = False) -> None:
-    """Show a review: what was found, what the member wrote, what was decided."""
+    """Show a review with what was found.
+
+    Of an appeal it shows what the member wrote; once it is decided, by whom and why.
+    """
     from fittrack_domain.shared.ids import ReviewId
 
     with reading() as fittrack:
