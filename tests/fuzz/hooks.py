@@ -21,6 +21,8 @@ GOOD_REASONS = (
     "must have [0-9]+ to [0-9]+ characters",  # blanks at the ends do not count
     "must be a time zone such as",
     "must name each goal once",
+    "must be a day from",
+    "must be startDate or up to",
 )
 """What no schema can say. A refusal must give such reasons only."""
 

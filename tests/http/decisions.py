@@ -13,6 +13,7 @@ ANYONE: Final = (
     "drawProof",
     "drawRecords",
     "drawLog",
+    "appeal",
 )
 """No token is asked for. Mailed tokens and refresh tokens are the operations' own business."""
 
@@ -53,7 +54,15 @@ MEMBERS: Final = (
 )
 """Whoever is logged in on an active account, for themselves."""
 
-ADMINS: Final[tuple[str, ...]] = ()
+ADMINS: Final = (
+    "reviews",
+    "review",
+    "resolveReview",
+    "analyticsOverview",
+    "analyticsRegistrations",
+    "analyticsActivity",
+    "analyticsDrawings",
+)
 """Administrators."""
 
 OWN_THINGS: Final = {"activity", "entryProof", "markRead", "confirmAddress", "endSession"}

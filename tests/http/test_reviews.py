@@ -107,11 +107,11 @@ def test_who_is_suspended_appeals_with_the_token_of_the_mail(as_: As, world: Wor
         appeal["userId"],
         appeal["note"],
     )
-    assert (400, "token_not_valid") == problem_of(as_(None).post(APPEAL, json={"token": token, "note": "Once more"}))
+    assert (404, "token_not_valid") == problem_of(as_(None).post(APPEAL, json={"token": token, "note": "Once more"}))
 
 
 def test_appeals_that_cannot_be_filed(as_: As, world: World) -> None:
-    assert (400, "token_not_valid") == problem_of(as_(None).post(APPEAL, json={"token": "x" * 43, "note": "Please"}))
+    assert (404, "token_not_valid") == problem_of(as_(None).post(APPEAL, json={"token": "x" * 43, "note": "Please"}))
     wrong = as_(None).post(APPEAL, json={"token": "", "note": "x" * (NOTE_LENGTH_MAX + 1), "email": "e@example.com"})
     assert {"/token", "/note", "/email"} == {fault["pointer"] for fault in wrong.json()["errors"]}
     assert (415, "not_json") == problem_of(as_(None).post(APPEAL, content=b"token"))
