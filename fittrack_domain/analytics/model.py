@@ -74,7 +74,7 @@ class Overview:
         points_outstanding: What all wallets hold together.
         open_drawings: How many drawings are on sale.
         tickets: How many tickets of those drawings members have.
-        prizes: How many prizes are on their way, by where they are.
+        prizes: How many prizes were won, by how far they have come.
         open_reviews: How many reviews wait for a decision, appeals among them.
     """
 
@@ -113,7 +113,7 @@ class DayOfRegistrations:
 
 @attrs.frozen
 class DayOfActivity:
-    """What members did on an activity day. Active are those who earned points; workouts are those of 20 minutes on."""
+    """What members did on an activity day. Active are those who earned points; workouts have 20 minutes or more."""
 
     day: date
     active_members: int

@@ -10,15 +10,16 @@ from fittrack_domain.points.rates import RATE_CARDS, score_day
 from fittrack_domain.points.scored import ScoredDay
 from fittrack_domain.points.streaks import NO_STREAK
 from fittrack_domain.shared.ids import DayScoreId, MemberId
-from fittrack_domain.shared.ports import Ids, Store
+from fittrack_domain.shared.ports import Ids
 from fittrack_domain.tracking.model import ActivityReport, Effort, Intensity
+from tests.stores import AnyStore
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 BORN = date(1990, 6, 15)
 CARD = RATE_CARDS[0]
 
 
-def a_crowd(store: Store, ids: Ids, size: int, born: date = BORN) -> list[MemberId]:  # type: ignore[type-arg]
+def a_crowd(store: AnyStore, ids: Ids, size: int) -> list[MemberId]:
     """Active members of one tier."""
     members = [MemberId(ids.new()) for _ in range(size)]
     emails = [f"{member}@example.com" for member in members]
@@ -28,27 +29,18 @@ def a_crowd(store: Store, ids: Ids, size: int, born: date = BORN) -> list[Member
             for member, email in zip(members, emails, strict=True)
         )
         tx.rows(PROFILES).add_all(
-            Profile(member, born, "CA", str(member), str(member), Sex.MALE, Level.BEGINNER) for member in members
+            Profile(member, BORN, "CA", str(member), str(member), Sex.MALE, Level.BEGINNER) for member in members
         )
     return members
 
 
-def walked(
-    store: Store,  # type: ignore[type-arg]
-    ids: Ids,
-    day: date,
-    steps: Iterable[tuple[MemberId, int]],
-    minutes: int = 20,
-) -> None:
-    """So many steps each, and as many light minutes for all."""
+def walked(store: AnyStore, ids: Ids, day: date, steps: Iterable[tuple[MemberId, int]]) -> None:
+    """So many steps each, and 20 light minutes for everyone."""
     with store.transaction() as tx:
-        tx.rows(DAY_SCORES).add_all(scored(DayScoreId(ids.new()), member, day, n, minutes) for member, n in steps)
+        tx.rows(DAY_SCORES).add_all(scored(DayScoreId(ids.new()), member, day, n) for member, n in steps)
 
 
-def scored(score_id: DayScoreId, member_id: MemberId, day: date, steps: int, minutes: int) -> ScoredDay:
-    efforts: list[Effort] = [
-        ActivityReport.of_steps(day, steps),
-        ActivityReport.of_minutes(day, Intensity.LIGHT, minutes),
-    ]
+def scored(score_id: DayScoreId, member_id: MemberId, day: date, steps: int) -> ScoredDay:
+    efforts: list[Effort] = [ActivityReport.of_steps(day, steps), ActivityReport.of_minutes(day, Intensity.LIGHT, 20)]
     empty = ScoredDay(score_id, member_id, day, CARD.name)
     return empty.measured(score_day(efforts, NO_STREAK, CARD), CARD).placed(NO_STREAK, CARD)
