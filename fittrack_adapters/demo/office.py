@@ -12,7 +12,10 @@ from fittrack_adapters.demo.people import ADMIN_EMAIL
 from fittrack_adapters.demo.programme import EARLY_BIRD
 from fittrack_adapters.demo.stage import Stage
 from fittrack_domain.fulfillment.events import PrizeWon
+from fittrack_domain.fulfillment.service import Fulfillments
+from fittrack_domain.integrity.model import Outcome, ReviewState
 from fittrack_domain.shared.ids import FulfillmentId, MemberId, SponsorId
+from fittrack_domain.shared.paging import Paging
 from fittrack_domain.sweepstakes.model import Drawing
 
 UNLUCKY, CLEARED, BARRED, GUEST = 11, 34, 29, 22
@@ -20,6 +23,7 @@ UNLUCKY, CLEARED, BARRED, GUEST = 11, 34, 29, 22
 
 WITHDRAWN: Final = "The sponsor has withdrawn the prize."
 BAD_ADDRESS: Final = "The parcel service does not know this address."
+BAD_TRACKER: Final = "The tracker counted wrongly for a while; the member has shown it to us."
 
 
 @attrs.define
@@ -74,10 +78,20 @@ class Office:
         return {
             Step.CONFIRM: lambda: self._confirm(fulfillment_id),
             Step.REJECT: lambda: fulfillments.reject_address(actor, fulfillment_id, BAD_ADDRESS),
-            Step.SHIP: lambda: fulfillments.ship(actor, fulfillment_id, "UPS", f"1Z999DEMO{number:09}"),
-            Step.SEND: lambda: fulfillments.send(actor, fulfillment_id, f"DEMO-{number:09}"),
+            Step.SHIP: lambda: self._cleared(fulfillment_id).ship(
+                actor, fulfillment_id, "UPS", f"1Z999DEMO{number:09}"
+            ),
+            Step.SEND: lambda: self._cleared(fulfillment_id).send(actor, fulfillment_id, f"DEMO-{number:09}"),
             Step.DELIVER: lambda: fulfillments.deliver(actor, fulfillment_id),
         }
+
+    def _cleared(self, fulfillment_id: FulfillmentId) -> Fulfillments:
+        """Fulfillment, after whatever was open against the winner of this prize is decided in their favour."""
+        fittrack = self.stage.fittrack
+        winner = fittrack.fulfillments.get(fulfillment_id).user_id
+        for review in fittrack.reviews.page(Paging(), state=ReviewState.OPEN, member_id=winner).items:
+            fittrack.reviews.resolve(self.actor, review.id, Outcome.CLEARED, BAD_TRACKER)
+        return fittrack.fulfillments
 
     def _confirm(self, fulfillment_id: FulfillmentId) -> None:
         fulfillments = self.stage.fittrack.fulfillments

@@ -74,9 +74,10 @@ class Story:
         self._follow_up(day)
 
     def _noon(self, day: int) -> None:
-        """Standings become final, members play."""
+        """Standings become final, days are compared, members play."""
         self.stage.turn_to(day, time(12, 30))
         self.stage.fittrack.competition.archive_due()
+        self.stage.fittrack.watch.look_due()
         for offer, drawing in self.office.drawings.values():
             self.crowd.play(day, drawing, offer)
         self._follow_up(day)

@@ -76,6 +76,19 @@ def test_a_review_is_decided_once(cli: Any, flagged: str) -> None:
     assert "is cleared already" in cli.refusal(*decide)
 
 
+def test_a_digital_prize_waits_for_the_decision(cli: Any, town: Any) -> None:
+    cli.text("drawings", "execute", town.due)
+    won = cli.json("fulfillment", "list", "--status", "winner_notified")["items"]
+    prize = next(item for item in won if item["fulfillmentType"] == "digital")
+    opened = Review.opened(ReviewId(UUID(int=9)), MemberId(UUID(prize["userId"])), ReviewKind.SHARED_DEVICE, SPRING)
+    with in_spring(cli) as installation, installation.store.transaction() as tx:
+        tx.reviews.add(opened)
+    send = ("fulfillment", "send", prize["fulfillmentId"], "--reference", "GIFT-7")
+    assert "is under review. Resolve their open reviews first" in cli.refusal(*send)
+    cli.text("reviews", "resolve", opened.id, "--outcome", "cleared", "--note", "A couple")
+    assert "shipped" == cli.json(*send)["status"]
+
+
 def test_input_that_cannot_be_right(cli: Any, flagged: str) -> None:
     assert "--outcome" in cli.misuse("reviews", "resolve", flagged, "--note", "x")
     assert "/note" in cli.misuse("reviews", "resolve", flagged, "--outcome", "cleared", "--note", " ")

@@ -29,6 +29,7 @@ from fittrack_domain.app import FitTrack
 from fittrack_domain.competition.tiers import BOARDS, OPEN, TIERS
 from fittrack_domain.fulfillment.model import Fulfillment, FulfillmentStatus
 from fittrack_domain.identity.model import Member, Role, Status
+from fittrack_domain.integrity.model import ReviewState
 from fittrack_domain.points.model import TransferType
 from fittrack_domain.points.rates import Rule
 from fittrack_domain.shared.calendar import Period, platform_day
@@ -172,6 +173,13 @@ def test_prizes_are_on_all_ways_to_their_winners(demo: FitTrack) -> None:
     (forfeited,) = (each for each in found if each.status is FulfillmentStatus.FORFEITED)
     heirs = [each for each in found if each.prize_id == forfeited.prize_id and each != forfeited]
     assert [FulfillmentStatus.SHIPPED] == [each.status for each in heirs]
+
+
+def test_there_are_reviews_to_decide_and_decided_ones(demo: FitTrack) -> None:
+    found = demo.reviews.page(ALL).items
+    assert {ReviewState.OPEN, ReviewState.CLEARED} == {review.state for review in found}
+    assert all(review.evidence for review in found)
+    assert [] == demo.watch.look_due()
 
 
 def test_books_audit_and_drawings_verify(demo: FitTrack) -> None:
