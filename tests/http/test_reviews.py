@@ -62,7 +62,7 @@ def test_reviews_are_listed_filtered_and_shown(as_: As, world: World, flagged: s
     assert (
         found in as_(world.ada).get(REVIEWS, params={"state": "open", "kind": "implausible_activity"}).json()["items"]
     )
-    assert [] == as_(world.ada).get(REVIEWS, params={"kind": "shared_device", "limit": 5}).json()["items"]
+    assert [] == as_(world.ada).get(REVIEWS, params={"kind": "unusual_activity", "limit": 5}).json()["items"]
 
 
 def test_reviews_that_cannot_be_shown(as_: As, world: World, flagged: str) -> None:
