@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from fittrack_adapters.store.dialect import Convert, Dialect, insert
-from fittrack_adapters.store.tables import Table
+from fittrack_adapters.store.dialect import Convert, Dialect, Into
+from fittrack_adapters.store.tables import Kind, Table
 
 T = TypeVar("T")
 
@@ -23,16 +23,16 @@ class Codec(Generic[T]):
     select: str
     get: str
     lock: str
+    into: Into
     insert: str
     insert_missing: str
     update: str
     by_field: Mapping[str, tuple[str, Convert | None]]
     key: tuple[tuple[str, Convert | None], ...]
     _make: Callable[..., T]
-    _names: tuple[str, ...]
-    _values: Callable[[T], tuple[Any, ...]]
-    _stamped: tuple[str, ...]
-    _encoders: tuple[tuple[str, Convert], ...]
+    _fields: Callable[[T], tuple[Any, ...]]
+    _stamps: int
+    _encoders: tuple[tuple[int, Convert], ...]
     _decoders: tuple[tuple[int, Convert], ...]
 
     def finding(self, *key: Any) -> Statement:
@@ -54,15 +54,17 @@ class Codec(Generic[T]):
         """The change that stores a changed row; it touches none if that has changed meanwhile."""
         return self.update, self.binds(row, stamp)
 
+    def values(self, row: T, stamp: Any) -> Sequence[Any]:
+        """The row as the driver takes it, in the order of the columns, stamped where it has no such times itself."""
+        values = [*self._fields(row), *[stamp] * self._stamps]
+        for at, encode in self._encoders:
+            if (value := values[at]) is not None:
+                values[at] = encode(value)
+        return values
+
     def binds(self, row: T, stamp: Any) -> dict[str, Any]:
-        """The row as the driver takes it, stamped where it has no such times itself."""
-        binds = dict(zip(self._names, self._values(row), strict=True))
-        for name, encode in self._encoders:
-            if (value := binds[name]) is not None:
-                binds[name] = encode(value)
-        for name in self._stamped:
-            binds[name] = stamp
-        return binds
+        """As `values`, by the names of the columns."""
+        return dict(zip(self.into.columns, self.values(row, stamp), strict=True))
 
     def row(self, values: Sequence[Any]) -> T:
         """The row that the driver brought."""
@@ -76,26 +78,26 @@ class Codec(Generic[T]):
 @cache
 def codec_of(table: Table[T], dialect: Dialect) -> Codec[T]:
     """The one for a table on a kind of database."""
-    names = tuple(column.name for column in table.columns)
+    into = _into(table)
     encoders = {column.field: _both(column.plain, dialect.encode.get(column.kind)) for column in table.columns}
     decoders = [_both(dialect.decode.get(column.kind), column.domain) for column in table.columns]
     by_field = {column.field: (column.name, encoders[column.field]) for column in table.columns}
     key = tuple(by_field[field] for field in table.key)
-    select = f"select {', '.join(names)} from {table.name}"
+    select = f"select {', '.join(column.name for column in table.columns)} from {table.name}"
     return Codec(
         select=select,
         get=select + _where_key(table),
         lock=f"select {', '.join(name for name, _ in key)} from {table.name}{_where_key(table)}{dialect.locked}",
-        insert=insert(table.name, _inserted(table)),
-        insert_missing=dialect.insert_missing(table.name, _inserted(table), [name for name, _ in key]),
+        into=into,
+        insert=into.insert(),
+        insert_missing=dialect.insert_missing(table.name, tuple(into.columns), [name for name, _ in key]),
         update=_update(table),
         by_field=by_field,
         key=key,
         make=table.row,
-        names=names,
-        values=attrgetter(*table.fields),
-        stamped=tuple(name for name in _stamps(table) if name not in names),
-        encoders=tuple((name, encode) for name, encode in by_field.values() if encode is not None),
+        fields=attrgetter(*table.fields),
+        stamps=len(into.columns) - len(table.columns),
+        encoders=tuple((at, encode) for at, (_, encode) in enumerate(by_field.values()) if encode is not None),
         decoders=tuple((at, decode) for at, decode in enumerate(decoders) if decode is not None),
     )
 
@@ -117,8 +119,10 @@ def _stamps(table: Table[Any]) -> tuple[str, ...]:
     return ("created_at", "updated_at") if table.changes else ("created_at",)
 
 
-def _inserted(table: Table[Any]) -> list[str]:
-    return list(dict.fromkeys((*(column.name for column in table.columns), *_stamps(table))))
+def _into(table: Table[Any]) -> Into:
+    columns = {column.name: column.kind for column in table.columns}
+    stamps: dict[str, Kind] = {name: "instant" for name in _stamps(table) if name not in columns}
+    return Into(table.name, columns | stamps)
 
 
 def _update(table: Table[Any]) -> str:

@@ -10,9 +10,9 @@ from fittrack_adapters.store.tables import Kind
 Convert = Callable[[Any], Any]
 
 
-def insert(table: str, names: Sequence[str]) -> str:
+def insert(table: str, names: Sequence[str], bind: Callable[[str], str] = ":{}".format) -> str:
     """Stores a row."""
-    return f"insert into {table} ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
+    return f"insert into {table} ({', '.join(names)}) values ({', '.join(map(bind, names))})"
 
 
 def insert_missing(table: str, names: Sequence[str], _key: Sequence[str]) -> str:
@@ -39,6 +39,18 @@ def beside(column: str) -> str:
 def number_in(column: str, at: int, name: str) -> str:
     """A whole number in a list of objects, as SQLite says it."""
     return f"json_extract({column}, '$[{int(at)}].{name}')"
+
+
+@attrs.frozen(eq=False)
+class Into:
+    """Where new rows go: a table, and the columns that they have values for, in the order of these."""
+
+    table: str
+    columns: Mapping[str, Kind]
+
+    def insert(self, bind: Callable[[str], str] = ":{}".format) -> str:
+        """The statement that stores one row, with its binds as the driver wants them."""
+        return insert(self.table, tuple(self.columns), bind)
 
 
 @attrs.frozen(eq=False)

@@ -6,7 +6,7 @@ the way, and JSON and UUIDs must be announced to the driver.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import oracledb
 
 from fittrack_adapters.store.codec import Statement
-from fittrack_adapters.store.dialect import Dialect
+from fittrack_adapters.store.dialect import Dialect, Into
 from fittrack_adapters.store.oracle_block import changing_block, counted, locking_block, numbered
 from fittrack_adapters.store.oracle_dialect import ORACLE, Document
 from fittrack_adapters.store.oracle_errors import (
@@ -96,6 +96,11 @@ class OracleDatabase:
             cursor.executemany(sql, rows)
             count: int = cursor.rowcount
             return count
+
+    def add_many(self, into: Into, rows: Iterable[Sequence[Any]]) -> None:
+        if values := list(rows):
+            with translated(), self.connection.cursor() as cursor:
+                cursor.executemany(into.insert(), values)
 
     def _merge(self, sql: str, rows: list[dict[str, Any]]) -> int:
         """A row that somebody else stored between looking and storing is found when one looks again."""

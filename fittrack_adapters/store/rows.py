@@ -123,7 +123,7 @@ class Rows(Protocol[T]):
         ...
 
     def add_all(self, rows: Iterable[T]) -> None:
-        """Stores new rows at one stroke."""
+        """Stores new rows at one stroke, any number of them. Getting one must ask nothing of this transaction."""
         ...
 
     def add_missing(self, rows: Iterable[T]) -> None:

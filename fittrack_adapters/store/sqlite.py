@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from uuid import UUID
 import orjson
 
 from fittrack_adapters.store.codec import Statement
-from fittrack_adapters.store.dialect import Convert, Dialect
+from fittrack_adapters.store.dialect import Convert, Dialect, Into
 from fittrack_adapters.store.sql import SqlSession
 from fittrack_adapters.store.statements import with_binds
 from fittrack_adapters.store.tables import Kind
@@ -129,6 +129,10 @@ class SqliteDatabase:
         statement, values = _by_position(sql)
         with translated():
             return self.connection.executemany(statement, map(values, binds)).rowcount
+
+    def add_many(self, into: Into, rows: Iterable[Sequence[Any]]) -> None:
+        with translated():
+            self.connection.executemany(into.insert(lambda _: "?"), rows)
 
 
 @cache

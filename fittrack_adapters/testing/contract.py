@@ -175,6 +175,19 @@ class StoreContract:
         with pytest.raises(AlreadyExists), store.transaction() as tx:
             tx.rows(AUDIT_LOG).add(attrs.evolve(first, seq=2, entry_hash="0" * 64))  # the same prev_hash
 
+    def test_many_rows_are_kept_at_one_stroke_and_one_refused_takes_all_back(self, store: AnyStore) -> None:
+        text = "Ünïcödé ✓ 漢字 'quoted'\t\\N\n"
+        many = [an_event(n, last_error=text if n % 2 else None, body={"n": n, "text": text}) for n in range(1, 1001)]
+        with store.transaction() as tx:
+            tx.rows(OUTBOX).add_all(iter(many))
+            tx.rows(OUTBOX).add_all([])
+        with pytest.raises(AlreadyExists), store.transaction() as tx:
+            tx.rows(OUTBOX).add_all(an_event(n) for n in range(2000, 999, -1))
+        with pytest.raises(KeyError), store.transaction() as tx:
+            tx.rows(OUTBOX).add_all(an_event({1500: 1501}[n]) for n in range(1500, 1000, -1))
+        with store.reading() as tx:
+            assert many == tx.rows(OUTBOX).where(order=("id",))
+
     def test_a_stale_save_is_refused(self, filled: AnyStore) -> None:
         with filled.reading() as tx:
             read_once = tx.rows(OUTBOX).get(UUID(int=1))

@@ -4,7 +4,7 @@ It prepares statements, finds their binds, infers types and speaks the driver's 
 used for it, which is why the driver's version is pinned and `test_driver.py` watches what is leant on.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from unittest.mock import patch
 
@@ -13,7 +13,7 @@ import oracledb
 from oracledb import thin_impl  # type: ignore[attr-defined]  # compiled, without types
 
 from fittrack_adapters.store.codec import Statement
-from fittrack_adapters.store.dialect import Dialect
+from fittrack_adapters.store.dialect import Dialect, Into
 from fittrack_adapters.store.oracle import OracleDatabase, prepared
 from fittrack_adapters.store.oracle_block import changing_block, locking_block
 from fittrack_adapters.store.oracle_dialect import ORACLE
@@ -79,6 +79,9 @@ class OfflineDatabase:
     def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
         self._check(sql, lambda database: database.run_many(sql, binds))
         return len(binds)
+
+    def add_many(self, into: Into, rows: Iterable[Sequence[Any]]) -> None:
+        self._check(into.insert(), lambda database: database.add_many(into, rows))
 
     def _check(self, sql: str, call: Callable[[OracleDatabase], object]) -> None:
         self.statements.append(sql)

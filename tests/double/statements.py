@@ -60,7 +60,9 @@ def write_rows(session: SqlSession, table: Table[Any]) -> None:
     """Every change of single rows: one and many, with and without what may be missing."""
     codec = session.codec(table)
     full, gaps = (_row(table, missing=missing) for missing in (False, True))
-    for sql in (codec.insert, codec.insert_missing, *([codec.update] if table.changes else [])):
+    session.database.run(codec.insert, full)
+    session.database.add_many(codec.into, [[row[name] for name in codec.into.columns] for row in (gaps, full, gaps)])
+    for sql in (codec.insert_missing, *([codec.update] if table.changes else [])):
         session.database.run(sql, full)
         session.database.run_many(sql, [gaps, full, gaps])
 

@@ -9,11 +9,12 @@ Prints how many were killed.
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fittrack_adapters.settings import Settings
 from fittrack_adapters.store import copying, postgres
+from fittrack_adapters.store.dialect import Into
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.wiring import open_store
 
@@ -23,12 +24,11 @@ class DyingDatabase(postgres.PostgresDatabase):
 
     batches = 0
 
-    def run_many(self, sql: str, binds: Sequence[Mapping[str, Any]]) -> int:
-        rows = super().run_many(sql, binds)
+    def add_many(self, into: Into, rows: Iterable[Sequence[Any]]) -> None:
+        super().add_many(into, rows)
         DyingDatabase.batches += 1
         if DyingDatabase.batches == 2:
             os.kill(os.getpid(), signal.SIGKILL)
-        return rows
 
 
 def main(source_url: str, target_url: str) -> None:
@@ -44,6 +44,7 @@ def in_child(source_url: str, target_url: str) -> int:
     child = os.fork()
     if child == 0:
         setattr(postgres, "PostgresDatabase", DyingDatabase)  # noqa: B010
+        setattr(postgres, "COPIED_LEAST", 3)  # noqa: B010
         setattr(copying, "BATCH", 5)  # noqa: B010
         source, target = (open_store(Settings(database_url=url)) for url in (source_url, target_url))
         assert not isinstance(source, MemoryStore)

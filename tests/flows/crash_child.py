@@ -65,7 +65,7 @@ def dying_at(k: int, path: Path, drawing_id: DrawingId) -> None:
         if touched == k:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    for name in ("fetch", "run", "run_many"):
+    for name in ("fetch", "run", "run_many", "add_many"):
         original = getattr(SqliteDatabase, name)
 
         def guarded(self: SqliteDatabase, *arguments: Any, original: Callable[..., Any] = original) -> Any:
