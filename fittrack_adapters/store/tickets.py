@@ -1,7 +1,7 @@
 """Where `Rows` ends for drawings: gates that count without reading first, and blocks numbered a chunk at a time."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -120,7 +120,7 @@ class MemoryBlocks(Blocks):
     def last(self, drawing_id: DrawingId) -> TicketBlock | None:
         return self.rows.first(order=("-block_no",), drawing_id=drawing_id)
 
-    def add_all(self, blocks: Sequence[TicketBlock]) -> None:
+    def add_all(self, blocks: Iterable[TicketBlock]) -> None:
         self.rows.add_all(blocks)
 
     def each(self, drawing_id: DrawingId) -> Iterator[CountedHolder]:
@@ -178,7 +178,8 @@ class SqlBlocks(Blocks):
             f"and e.drawing_id = :drawing_id) from ({firsts}) f order by f.id",
             binds,
         )
-        return [(MemberId(self.session.decoded("uuid", user_id)), int(tickets)) for user_id, tickets in found]
+        decoded = self.session.decoder("uuid")
+        return [(MemberId(decoded(user_id)), int(tickets)) for user_id, tickets in found]
 
     def _first_entry_of_last(self, binds: dict[str, Any]) -> Any | None:
         database = self.session.database
@@ -197,7 +198,7 @@ class SqlBlocks(Blocks):
     def last(self, drawing_id: DrawingId) -> TicketBlock | None:
         return self._rows.first(order=("-block_no",), drawing_id=drawing_id)
 
-    def add_all(self, blocks: Sequence[TicketBlock]) -> None:
+    def add_all(self, blocks: Iterable[TicketBlock]) -> None:
         self._rows.add_all(blocks)
 
     def each(self, drawing_id: DrawingId) -> Iterator[CountedHolder]:
@@ -206,7 +207,8 @@ class SqlBlocks(Blocks):
             "select ticket_count, holder from drawing_blocks where drawing_id = :drawing_id order by block_no",
             {"drawing_id": self.session.encoded("uuid", drawing_id)},
         )
-        return ((int(count), self.session.decoded("bytes", holder)) for count, holder in found)
+        decoded = self.session.decoder("bytes")
+        return ((count, decoded(holder)) for count, holder in found)
 
     def some(self, drawing_id: DrawingId, first_no: int, limit: int) -> Sequence[CountedHolder]:
         database = self.session.database
@@ -219,7 +221,8 @@ class SqlBlocks(Blocks):
                 "end_no": first_no + limit,
             },
         )
-        return [(int(count), self.session.decoded("bytes", holder)) for count, holder in found]
+        decoded = self.session.decoder("bytes")
+        return [(count, decoded(holder)) for count, holder in found]
 
     def containing(self, drawing_id: DrawingId, ticket: int) -> TicketBlock:
         block = self._rows.first(order=("-first_ticket",), drawing_id=drawing_id, first_ticket=UpTo(ticket))

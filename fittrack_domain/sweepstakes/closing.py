@@ -39,7 +39,7 @@ def write_blocks(tx: SweepstakesTx, drawing_id: DrawingId, pseudonyms: Pseudonym
     if tx.drawings.get(drawing_id).status is not DrawingStatus.CLOSING:
         return False
     counted = tx.blocks.unnumbered(drawing_id, BLOCKS_AT_ONCE)
-    tx.blocks.add_all(list(_numbered(drawing_id, tx.blocks.last(drawing_id), counted, pseudonyms)))
+    tx.blocks.add_all(_numbered(drawing_id, tx.blocks.last(drawing_id), counted, pseudonyms))
     return len(counted) == BLOCKS_AT_ONCE
 
 

@@ -1,6 +1,6 @@
 """What sweepstakes need of the store and of the randomness beacon."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -172,8 +172,8 @@ class Blocks(Protocol):
 
     def last(self, drawing_id: DrawingId) -> TicketBlock | None: ...
 
-    def add_all(self, blocks: Sequence[TicketBlock]) -> None:
-        """Raises `AlreadyExists` when another closer has written them."""
+    def add_all(self, blocks: Iterable[TicketBlock]) -> None:
+        """Takes each block when it is needed. Raises `AlreadyExists` when another closer has written them."""
         ...
 
     def each(self, drawing_id: DrawingId) -> Iterator[CountedHolder]:
