@@ -67,6 +67,15 @@ def test_keys_are_enforced_by_the_database(database: psycopg.Connection[tuple[An
         assert frozenset(table.column(field).name for field in fields) in {names for _, names in found}
 
 
+def test_blocks_belong_to_drawings(database: psycopg.Connection[tuple[Any, ...]]) -> None:
+    with pytest.raises(psycopg.errors.ForeignKeyViolation, match="no drawing"):
+        database.execute(
+            "insert into drawing_blocks "
+            "(drawing_id, block_no, user_id, holder, first_ticket, ticket_count, created_at) "
+            "select gen_random_uuid(), n, gen_random_uuid(), '', n, 1, now() from generate_series(1, 3) n"
+        )
+
+
 @pytest.mark.parametrize("table", OF_RECORD)
 def test_what_is_of_record_cannot_be_changed(database: psycopg.Connection[tuple[Any, ...]], table: str) -> None:
     triggers = {name for (name,) in database.execute(TRIGGERS, (table,))}

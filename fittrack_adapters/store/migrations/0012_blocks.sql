@@ -1,0 +1,1 @@
+-- Nothing for all databases: what PostgreSQL needs stands in 0012_blocks.postgres.sql.
