@@ -15,3 +15,7 @@ END $$;
 
 CREATE TRIGGER drawing_blocks_of_drawings AFTER INSERT ON drawing_blocks
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION require_drawing();
+
+-- What a member has in a drawing is a sum over their entries: with the quantities in the index it is read off there.
+ALTER TABLE entries DROP CONSTRAINT entries_user_id_drawing_id_entry_no_key;
+ALTER TABLE entries ADD CONSTRAINT entries_of_member UNIQUE (user_id, drawing_id, entry_no) INCLUDE (quantity);
