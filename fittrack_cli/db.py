@@ -18,9 +18,18 @@ app = typer.Typer(no_args_is_help=True, help="The database.")
 
 
 @app.command(epilog=example("fittrack db migrate"))
-def migrate(as_json: AsJson = False) -> None:
+def migrate(
+    as_json: AsJson = False,
+    immutable_tables: Annotated[
+        bool,
+        typer.Option(
+            "--immutable-tables",
+            help="Into an empty schema of Oracle: nobody can change, remove or drop what is of record, ever.",
+        ),
+    ] = False,
+) -> None:
     """Bring the database up to date. Done again, it changes nothing."""
-    applied = _migrate(_settings())
+    applied = _migrate(_settings(), immutable_tables=immutable_tables)
     if as_json:
         print_json({"applied": _names(applied)})
     else:
@@ -62,6 +71,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
         complain("This is not a development installation: the database is not thrown away. Restore a backup instead.")
         raise typer.Exit(1)
     if settings.database_url.startswith(SERVERS):
+        _require_droppable(settings)
         complain("The database lies on a server. Drop it there, make it again, and run: fittrack db migrate")
         raise typer.Exit(1)
     if path is not None and not yes:
@@ -88,14 +98,24 @@ def _store(settings: "Settings") -> "Copyable | None":
     return None if isinstance(store, MemoryStore) else store
 
 
-def _migrate(settings: "Settings") -> "Sequence[Migration]":
+def _migrate(settings: "Settings", *, immutable_tables: bool = False) -> "Sequence[Migration]":
     from fittrack_adapters.store import migrate as migrating
 
     store = _store(settings)
     if store is None:
+        if immutable_tables:
+            raise migrating.NoImmutableTables("memory")
         return []
     with progress("Migrating"):
-        return migrating.migrate(store)
+        return migrating.migrate(store, immutable_tables=immutable_tables)
+
+
+def _require_droppable(settings: "Settings") -> None:
+    from fittrack_adapters.store.wiping import require_droppable
+
+    store = _store(settings)
+    assert store is not None, "it lies on a server"
+    require_droppable(store)
 
 
 def _names(migrations: "Sequence[Migration]") -> list[str]:

@@ -89,6 +89,7 @@ def _stored(settings: "Settings") -> Iterator[Finding]:
             yield Finding("migrations", "problem", f"{len(lacking)} are pending. Run: fittrack db migrate")
             return
         yield Finding("migrations", "ok", f"all {len(migrations())} applied")
+        yield from _records(store)
         relay = installation.fittrack.relay
         waiting, parked = relay.waiting(), len(relay.parked())
         yield Finding("outbox", "warning" if parked else "ok", f"{waiting} events waiting, {parked} given up")
@@ -107,6 +108,20 @@ def _server(settings: "Settings", store: "Migratable") -> Iterator[Finding]:
     detail = f"{skew.total_seconds():.1f} seconds apart from the database's"
     ok = skew <= CLOCK_SKEW_MAX
     yield Finding("clock", "ok" if ok else "warning", detail if ok else f"{detail}. Let both follow a time server")
+
+
+def _records(store: "Migratable") -> Iterator[Finding]:
+    """Whether the server itself keeps what is of record, where it was asked to."""
+    from fittrack_adapters.store.migrate import left_changeable
+
+    changeable = left_changeable(store)
+    if changeable is None:
+        return
+    if changeable:
+        detail = f"no immutable tables any more, and nothing else keeps them: {', '.join(changeable)}"
+        yield Finding("records", "problem", f"{detail}. Move into a new schema with: fittrack db copy")
+    else:
+        yield Finding("records", "ok", "in immutable tables")
 
 
 def _redis(settings: "Settings") -> Finding:

@@ -75,6 +75,11 @@ class Dialect:
         beside: A column of documents, as it is selected so that it comes together with its row.
         documents: The query for the documents of a view that are found by an id: of view, and name of that field.
         number_in: A whole number within a column of JSON that holds a list of objects: of column, place, and name.
+        immutable_tables: How it speaks where the server itself keeps tables of record from every change; None where
+            no server does.
+        table_of_record: The statement that makes a table of record, of the one that makes it in the migrations.
+        kept: What a table of record is made with, else nothing: two ways of making one must not be mixed.
+        immutable_found: The query for the names of all tables that the server keeps from every change.
     """
 
     name: str
@@ -93,6 +98,10 @@ class Dialect:
     beside: Callable[[str], str] = beside
     documents: Callable[[str, str], str] = documents
     number_in: Callable[[str, int, str], str] = number_in
+    immutable_tables: "Dialect | None" = None
+    table_of_record: Callable[[str], str] = str
+    kept: str = ""
+    immutable_found: str = ""
 
     def word(self, word: str, argument: str | None) -> str:
         """What a word of a migration means here."""

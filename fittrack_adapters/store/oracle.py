@@ -288,6 +288,8 @@ def _address(url: str) -> dict[str, Any]:
 
 def _begin_session(connection: oracledb.Connection, _tag: str | None) -> None:
     prepared(connection).call_timeout = int(CALL_TIMEOUT_SECONDS * 1_000)
+    # An immutable table's instants are without a zone: they are compared as the session's.
+    OracleDatabase(connection).run("alter session set time_zone = '+00:00'", {})
 
 
 def prepared(connection: oracledb.Connection) -> oracledb.Connection:

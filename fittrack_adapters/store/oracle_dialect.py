@@ -79,6 +79,16 @@ def immutable(table: str) -> Sequence[str]:
     return [f"CREATE OR REPLACE TRIGGER {table}_immutable BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {refusal}"]
 
 
+KEPT = 'NO DROP UNTIL 16 DAYS IDLE NO DELETE LOCKED VERSION "v2"'
+"""How an immutable table keeps its rows: for good. What the days are, and why: decision 0028."""
+
+
+def immutable_table(statement: str) -> str:
+    """The statement that makes a table of record as an immutable one, which holds no instants with a zone."""
+    made = statement.replace("CREATE TABLE", "CREATE IMMUTABLE TABLE", 1).replace("{instant}", "TIMESTAMP(6)")
+    return f"{made} {KEPT}"
+
+
 def limited(sql: str, limit: int | None, offset: int) -> str:
     """The query cut to a window."""
     skipped = f"{sql} offset {int(offset)} rows" if offset else sql
@@ -131,7 +141,7 @@ class OracleDialect(Dialect):
         return super().word(word, argument)
 
 
-ORACLE = OracleDialect(
+WITH_TRIGGERS = OracleDialect(
     name="oracle",
     words=WORDS,
     about="select 'Oracle ' || version_full, sys_extract_utc(systimestamp) from product_component_version",
@@ -149,3 +159,11 @@ ORACLE = OracleDialect(
     documents=documents,
     number_in=number_in,
 )
+WITH_IMMUTABLE_TABLES = attrs.evolve(
+    WITH_TRIGGERS,
+    immutable=lambda _: (),  # nothing is left for a trigger to refuse, and the server would refuse the trigger
+    table_of_record=immutable_table,
+    kept=KEPT,
+    immutable_found="select lower(table_name) from user_immutable_tables",
+)
+ORACLE = attrs.evolve(WITH_TRIGGERS, immutable_tables=WITH_IMMUTABLE_TABLES)

@@ -13,7 +13,9 @@ from fittrack_adapters.store.migrate import (
     EditedMigration,
     Migratable,
     Migration,
+    NoImmutableTables,
     UnknownMigration,
+    left_changeable,
     migrate,
     migrations,
     pending,
@@ -118,6 +120,23 @@ def test_a_database_from_the_future_is_refused(store: Migratable, monkeypatch: p
     having(monkeypatch, FIRST)
     with pytest.raises(UnknownMigration, match="0002"):
         migrate(store)
+
+
+def test_immutable_tables_are_not_promised_where_there_are_none(store: Migratable) -> None:
+    with pytest.raises(NoImmutableTables, match="Only Oracle has immutable tables"):
+        migrate(store, immutable_tables=True)
+    assert set() == tables(store)
+    migrate(store)
+    with pytest.raises(NoImmutableTables):
+        migrate(store, immutable_tables=True)
+    assert left_changeable(store) is None
+
+
+def test_tables_of_record_are_made_and_marked_in_one_migration() -> None:
+    made = [set(migrating.CREATED.findall(migration.text)) for migration in migrations()]
+    marked = [set(migrating.OF_RECORD.findall(migration.text)) for migration in migrations()]
+    assert any(marked)
+    assert all(of_record <= here for of_record, here in zip(marked, made, strict=True))
 
 
 def test_many_may_migrate_at_once(store: Migratable) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fittrack_cli import doctor
+from tests.double.services import Services
 from tests.servers import free_port
 
 
@@ -54,6 +55,26 @@ def test_a_production_database_is_not_thrown_away(cli: Any) -> None:
     production = with_settings(cli, environment="production")
     assert "not a development installation" in production.refusal("db", "reset", "--yes")
     assert 4 == cli.json("members", "list")["pagination"]["totalItems"]
+
+
+def test_immutable_tables_are_for_oracle(cli: Any) -> None:
+    assert "Only Oracle has immutable tables. On sqlite" in cli.refusal("db", "migrate", "--immutable-tables")
+    memory = with_settings(cli, database_url="memory://")
+    assert "Only Oracle has immutable tables. On memory" in memory.refusal("db", "migrate", "--immutable-tables")
+
+
+def test_immutable_tables_are_made_looked_after_and_never_thrown_away(cli: Any, services: Services) -> None:
+    kept = with_settings(cli, database_url=services.new_empty())
+    applied = kept.json("db", "migrate", "--immutable-tables")["applied"]
+    assert kept.json("db", "status")["migrations"] == len(applied)
+    assert ("records", "ok") in statuses(kept)
+    assert "The tables of record are immutable tables" in kept.refusal("db", "reset", "--yes")
+
+    kind = with_settings(cli, database_url=services.new_empty())
+    kind.json("db", "migrate")
+    assert "records" not in dict(statuses(kind))
+    assert "fittrack db copy" in kind.refusal("db", "migrate", "--immutable-tables")
+    assert "Drop it there" in kind.refusal("db", "reset", "--yes")
 
 
 def test_the_memory_store_has_nothing_to_migrate(cli: Any) -> None:

@@ -20,7 +20,7 @@ OPTION_EXECUTE, OPTION_FETCH, OPTION_COMMIT, OPTION_BATCH_ERRORS = 0x20, 0x40, 0
 OPTION_COMMIT_AGAIN = 1
 
 VARCHAR, NUMBER, LONG, DATE, RAW, LONG_RAW = 1, 2, 8, 12, 23, 24
-CLOB, BLOB, JSON, INSTANT, BOOLEAN = 112, 113, 119, 181, 252
+CLOB, BLOB, JSON, TIMESTAMP, INSTANT, BOOLEAN = 112, 113, 119, 180, 181, 252
 TEXTS = (VARCHAR, LONG, CLOB)
 WHOLE = (CLOB, BLOB, JSON)
 """Types whose values are sent only when the client has said how it wants them."""
@@ -229,7 +229,7 @@ def _encoded(kind: int, value: Any) -> bytes:
     if kind == BOOLEAN:
         return b"\1\1" if value else b"\0"
     if isinstance(value, datetime):
-        return write_instant(value.astimezone(UTC))
+        return write_instant(value)[:-2] if kind == TIMESTAMP else write_instant(value.astimezone(UTC))
     if isinstance(value, date):
         return write_day(value)
     return bytes(value)

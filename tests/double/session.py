@@ -27,6 +27,7 @@ KINDS = {
     "jsonb": calls.JSON,
     "numeric": calls.NUMBER,
     "text": calls.VARCHAR,
+    "timestamp": calls.TIMESTAMP,
     "timestamptz": calls.INSTANT,
     "varchar": calls.VARCHAR,
 }

@@ -17,7 +17,7 @@ from fittrack_adapters.store.documents import DOCUMENT_VIEWS
 from fittrack_adapters.store.documents_found import sql_documents
 from fittrack_adapters.store.integrity import SqlMeasuredDays
 from fittrack_adapters.store.migrate import migrations
-from fittrack_adapters.store.oracle_dialect import ORACLE
+from fittrack_adapters.store.oracle_dialect import ORACLE, WITH_IMMUTABLE_TABLES
 from fittrack_adapters.store.points import NOT_OPENED, TRANSFERS, WALLETS
 from fittrack_adapters.store.rows import After, Not, OneOf, between
 from fittrack_adapters.store.sql import SqlRows, SqlSession
@@ -51,9 +51,10 @@ SAMPLES: dict[Kind, Any] = {
 
 
 def definitions() -> Iterator[str]:
-    """The statements of all migrations."""
+    """The statements of all migrations, with triggers and with immutable tables."""
     for migration in migrations():
         yield from migration.statements(ORACLE)
+        yield from migration.statements(WITH_IMMUTABLE_TABLES)
 
 
 def write_rows(session: SqlSession, table: Table[Any]) -> None:

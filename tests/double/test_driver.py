@@ -76,6 +76,11 @@ def test_no_statement_breaks_the_rules_of_the_language(database: OfflineDatabase
         ("select id from outbox where n = :level", "level is a reserved word"),
         ("CREATE TABLE things (\n    size NUMBER(19)\n)", "size is a reserved word"),
         ("create index session on outbox (id)", "session is a reserved word"),
+        ("create immutable table size (id raw(16)) no drop no delete", "size is a reserved word"),
+        (
+            "create immutable table t (a timestamp(6) with time zone) no drop no delete",
+            "an instant with a zone in an immutable table",
+        ),
         ("select id::text from outbox", "a cast with ::"),
         ("insert into outbox (id) values (:id) returning id", "RETURNING without INTO"),
         (f"select id from {'t' * 129}", f"{'t' * 129} is too long a name"),

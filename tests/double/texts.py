@@ -33,10 +33,11 @@ FAULTS = {
     "RETURNING without INTO": r"\breturning\b(?!\s+varchar2\b)(?!.*\binto\b)",  # functions of JSON return a type
     "a cast with ::": r"::",
     "IS DISTINCT FROM": r"\bis\s+(?:not\s+)?distinct\s+from\b",
+    "an instant with a zone in an immutable table": r"\bimmutable\s+table\b.*\bwith\s+(?:local\s+)?time\s+zone\b",
     "TRUE or FALSE as a condition of its own": r"\b(?:where|and|or)\s+(?:not\s+)?(?:true|false)\b",
 }
 NAMED = re.compile(
-    r":(\w+)|\bcreate\s+(?:unique\s+)?(?:table|index)\s+(?:if\s+not\s+exists\s+)?(\w+)|\b(?:from|join|into|update)\s+(\w+)",
+    r":(\w+)|\bcreate\s+(?:unique\s+|immutable\s+)?(?:table|index)\s+(?:if\s+not\s+exists\s+)?(\w+)|\b(?:from|join|into|update)\s+(\w+)",
     re.IGNORECASE,
 )
 DEFINED = re.compile(r"^\s+(\w+)\s+(?:RAW|TIMESTAMP|DATE|JSON|NUMBER|BOOLEAN|BLOB|CLOB|VARCHAR2)\b", re.MULTILINE)

@@ -23,12 +23,18 @@ WORDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         r"\buser_tables\b",
         "(select upper(tablename) as table_name from pg_tables where schemaname = 'public') user_tables",
     ),
+    (
+        r"\buser_immutable_tables\b",
+        "(select upper(relname) as table_name from pg_class where obj_description(oid) = 'immutable') immutable_tables",
+    ),
+    (r"\bproduct_component_version\b", "(select 'of the double' as version_full) product_component_version"),
 )
 TYPES: tuple[tuple[str, str], ...] = (
     (r"\bvarchar2\s*\((\d+)(?:\s+char)?\)", r'varchar(\1) collate "C"'),
     (r"\bnumber\s*\((\d+)\)", "bigint"),
     (r"\bnumber\s*\((\d+)\s*,\s*(\d+)\)", r"numeric(\1, \2)"),
     (r"\btimestamp\s*\(6\)\s+with\s+time\s+zone\b", "timestamptz"),
+    (r"\btimestamp\s*\(6\)", "timestamp"),
     (r"\bjson\b", "jsonb"),
     (r"\braw\s*\(\d+\)", "raw"),
     (r"\bvirtual\b", "stored"),
@@ -42,6 +48,8 @@ do $$ begin
 end $$;
 create or replace function hextoraw(text) returns bytea language sql as $$ select decode($1, 'hex') $$;
 create or replace function rawtohex(bytea) returns text language sql as $$ select upper(encode($1, 'hex')) $$;
+create or replace function sys_extract_utc(timestamptz) returns timestamp language sql as
+    $$ select $1 at time zone 'UTC' $$;
 create or replace function value_in(jsonb, path text) returns text language sql as
     $$ select $1 #>> string_to_array(trim('.' from regexp_replace(substr(path, 2), '[][".]+', '.', 'g')), '.') $$;
 create or replace function to_number(text) returns bigint language sql as $$ select $1::bigint $$;
@@ -51,6 +59,9 @@ create or replace function shown(bytea) returns jsonb language sql as $$ select 
 create or replace function shown(anyelement) returns jsonb language sql as $$ select to_jsonb($1) $$;
 create or replace function refuse_change() returns trigger language plpgsql as $$ begin
     raise exception using errcode = 'X' || right(tg_argv[0], 4), message = tg_argv[1];
+end $$;
+create or replace function refuse_all_changes() returns trigger language plpgsql as $$ begin
+    raise exception using errcode = 'Y5715', message = 'operation not allowed on the blockchain or immutable table';
 end $$
 """
 """What a database needs before the double can speak for it."""
@@ -59,6 +70,12 @@ REFUSAL = re.compile(
     r"\s*create\s+or\s+replace\s+trigger\s+(\w+)\s+before\s+update\s+or\s+delete\s+on\s+(\w+)\s+for\s+each\s+row\s+"
     r"begin\s+raise_application_error\s*\(\s*-(\d+)\s*,\s*'([^']*)'\s*\)\s*;\s*end\s*;\s*",
     re.IGNORECASE,
+)
+
+IMMUTABLE = re.compile(
+    r"\s*create\s+immutable\s+table\s+(\w+)\s*(\(.*\))\s*no\s+drop\s+until\s+\d+\s+days\s+idle\s+"
+    r'no\s+delete\s+locked\s+version\s+"v2"\s*',
+    re.IGNORECASE | re.DOTALL,
 )
 
 DOCUMENTS = re.compile(r"\s*create\s+or\s+replace\s+json\s+relational\s+duality\s+view\s+(\w+)\s+as\s", re.IGNORECASE)
@@ -97,9 +114,20 @@ def translated_definition(sql: str) -> str:
         )
     if documents := DOCUMENTS.match(sql):
         return f"create or replace view {documents[1]} as {_shown(sql[documents.end() :])}"
+    immutable = IMMUTABLE.fullmatch(sql)
+    if immutable:
+        sql = f"create table {immutable[1]} {immutable[2]}"
     for pattern, words in TYPES:
         sql = re.sub(pattern, words, sql, flags=re.IGNORECASE)
-    return sql
+    return f"{sql}; {_kept(immutable[1])}" if immutable else sql
+
+
+def _kept(table: str) -> str:
+    """What stands for the protection of an immutable table."""
+    return (
+        f"create trigger {table}_kept before update or delete or truncate on {table} "
+        f"for each statement execute function refuse_all_changes(); comment on table {table} is 'immutable'"
+    )
 
 
 def _shown(documents: str) -> str:
@@ -158,8 +186,8 @@ PARENT_MISSING, CHILD_FOUND = 2291, 2292
 def failure_of(error: psycopg.Error, row: int = 0) -> Failure:
     """The code and the message that a client would get; what is not known here is an internal error."""
     state, diag = error.sqlstate or "", error.diag
-    if state.startswith("X"):
-        code = 20_000 + int(state[1:])
+    if state.startswith(("X", "Y")):  # of triggers in the text, and of the server's own
+        code = int(state[1:]) + (20_000 if state.startswith("X") else 0)
         return Failure(code, f"ORA-{code:05d}: {diag.message_primary}\n", row)
     code, text = CODES.get(state, (INTERNAL, f"internal error: {state} {error}"))
     if code == PARENT_MISSING and STILL_REFERENCED in str(error):
