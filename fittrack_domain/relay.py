@@ -6,14 +6,18 @@ from typing import Any, Protocol
 
 import attrs
 
-from fittrack_domain.shared.errors import NotFound
+from fittrack_domain.shared.errors import NotFound, Refused, Unavailable
 from fittrack_domain.shared.events import Envelope, Event
 from fittrack_domain.shared.ids import EventId
 from fittrack_domain.shared.ports import Clock, Store
 
 BATCH = 100
 ATTEMPTS_MAX = 8
+"""For reactions: some four minutes. What fails longer inside the store needs somebody to mend it."""
+HAND_OVERS_MAX = 24
+"""For deliveries: some thirteen hours. Servers of others are down for a night."""
 FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(hours=1)
 HAND_OVER_WITHIN = timedelta(minutes=5)
 """After so long, who was handing an event to the outside is taken for dead, and another relay does it."""
 ERROR_LENGTH_MAX = 1_000
@@ -23,14 +27,21 @@ Reaction = Callable[[Any, datetime, Any], None]
 """`(tx, now, event)`: changes the store through `tx` and nothing else."""
 
 Delivery = Callable[[Envelope], None]
-"""Hands an event to something outside the store. May come twice: the envelope's id tells."""
+"""Hands an event to something outside the store. May come twice: the envelope's id tells.
+
+Raises `Refused` when it will never be taken, `Unavailable` when nothing can be handed over at present.
+"""
 
 
 class Envelopes(Protocol):
     """The outbox as the relay sees it."""
 
-    def due(self, now: datetime, limit: int) -> Sequence[Envelope]:
-        """Undelivered, not parked, and not waiting for a retry; the oldest first."""
+    def due(self, now: datetime, limit: int, kinds: Collection[type[Event]]) -> Sequence[Envelope]:
+        """Events of these kinds: undelivered, not parked, and not waiting for a retry; the oldest first."""
+        ...
+
+    def due_except(self, now: datetime, limit: int, kinds: Collection[type[Event]]) -> Sequence[Envelope]:
+        """As `due`, of all kinds but these."""
         ...
 
     def taken(self, event_ids: Collection[EventId]) -> Sequence[Envelope]:
@@ -74,7 +85,7 @@ class Relay:
     """Runs the reactions to each event in one transaction, and marks the event as delivered in that same transaction.
 
     So a crash anywhere, or two relays at once, leave every reaction done exactly once. What leaves the store (mail)
-    is handed over first and marked afterwards.
+    is handed over first and marked afterwards, and apart from the reactions: a slow server outside delays none of them.
     """
 
     store: Store[RelayTx]
@@ -83,25 +94,40 @@ class Relay:
     deliveries: Mapping[type[Event], Delivery]
 
     def drain(self) -> Sequence[Event]:
-        """Delivers until nothing is due, what reactions record included, and answers what was delivered."""
-        delivered: list[Event] = []
-        while batch := self.deliver_due():
-            delivered += batch
-        return delivered
+        """As `react` and `hand_over` in turn, until nothing is due. Answers what was delivered."""
+        return _repeated(lambda: [*self.react(), *self.hand_over()])
 
-    def deliver_due(self) -> Sequence[Event]:
-        """Delivers up to `BATCH` events that are due. One that fails is tried again later, and holds up no other."""
+    def react(self) -> Sequence[Event]:
+        """Runs the reactions to all that is due, what they record included, and answers what was delivered.
+
+        An event that fails is tried again later, and holds up no other.
+        """
+        return _repeated(self._react_to_due)
+
+    def hand_over(self) -> Sequence[Event]:
+        """Hands over all that is due outside, one after the other, and answers what was taken.
+
+        An event that fails is tried again later; one that is refused is parked at once. When the outside is unavailable
+        the others wait, too, without having been tried: they would fail alike, each after a long wait.
+        """
+        return _repeated(self._hand_over_due)
+
+    def _react_to_due(self) -> list[Event]:
         with self.store.reading() as tx:
-            due = tx.envelopes.due(self.clock.now(), BATCH)
-        inside = [envelope.id for envelope in due if type(envelope.event) not in self.deliveries]
-        outside = [envelope.id for envelope in due if type(envelope.event) in self.deliveries]
-        delivered = [event for event_id in outside for event in self._tried(self._hand_over, event_id)]
-        if not inside:
-            return delivered
+            due = tx.envelopes.due_except(self.clock.now(), BATCH, self.deliveries.keys())
+        if not due:
+            return []
         try:
-            return delivered + self._react(*inside)  # one commit for all; only where that fails, one for each
+            return self._react(*(envelope.id for envelope in due))  # one commit for all; where that fails, one for each
         except Exception:  # noqa: BLE001  # whatever a reaction raises is this event's failure, told apart here
-            return delivered + [event for event_id in inside for event in self._tried(self._react, event_id)]
+            return [event for envelope in due for event in self._react_alone(envelope.id)]
+
+    def _react_alone(self, event_id: EventId) -> list[Event]:
+        try:
+            return self._react(event_id)
+        except Exception as error:  # noqa: BLE001  # kept with the event, for whoever looks at what is parked
+            self._failed(event_id, error, ATTEMPTS_MAX)
+            return []
 
     def _react(self, *event_ids: EventId) -> list[Event]:
         with self.store.transaction() as tx:
@@ -112,6 +138,19 @@ class Relay:
                     reaction(tx, now, envelope.event)
                 tx.envelopes.save(envelope.delivered(now))
         return [envelope.event for envelope in taken]
+
+    def _hand_over_due(self) -> list[Event]:
+        with self.store.reading() as tx:
+            due = tx.envelopes.due(self.clock.now(), BATCH, self.deliveries.keys())
+        taken: list[Event] = []
+        for envelope in due:
+            try:
+                taken += self._hand_over(envelope.id)
+            except Exception as error:  # noqa: BLE001  # as above
+                self._failed(envelope.id, error, attempts_max=1 if isinstance(error, Refused) else HAND_OVERS_MAX)
+                if isinstance(error, Unavailable):
+                    break
+        return taken
 
     def _hand_over(self, event_id: EventId) -> list[Event]:
         now = self.clock.now()
@@ -125,21 +164,16 @@ class Relay:
                 tx.envelopes.save(tx.envelopes.get(event_id).delivered(self.clock.now()))
         return [envelope.event for envelope in taken]
 
-    def _tried(self, deliver: Callable[[EventId], list[Event]], event_id: EventId) -> list[Event]:
-        try:
-            return deliver(event_id)
-        except Exception as error:  # noqa: BLE001  # kept with the event, for whoever looks at what is parked
-            self._failed(event_id, f"{type(error).__name__}: {error}"[:ERROR_LENGTH_MAX])
-            return []
-
-    def _failed(self, event_id: EventId, error: str) -> None:
+    def _failed(self, event_id: EventId, error: Exception, attempts_max: int) -> None:
         now = self.clock.now()
+        told = f"{type(error).__name__}: {error}"[:ERROR_LENGTH_MAX]
         with self.store.transaction() as tx:
             for envelope in tx.envelopes.taken([event_id]):
-                if envelope.attempts + 1 >= ATTEMPTS_MAX:
-                    tx.envelopes.save(envelope.parked(error, now))
+                if envelope.attempts + 1 >= attempts_max:
+                    tx.envelopes.save(envelope.parked(told, now))
                 else:
-                    tx.envelopes.save(envelope.retried_later(error, now + FIRST_PAUSE * 2**envelope.attempts))
+                    pause = min(FIRST_PAUSE * 2**envelope.attempts, LONGEST_PAUSE)
+                    tx.envelopes.save(envelope.retried_later(told, now + pause))
 
     def waiting(self) -> int:
         """How many events are still to be delivered."""
@@ -147,7 +181,7 @@ class Relay:
             return tx.envelopes.waiting()
 
     def parked(self) -> Sequence[Envelope]:
-        """What was given up after `ATTEMPTS_MAX` attempts, the oldest first."""
+        """What was given up, the oldest first."""
         with self.store.reading() as tx:
             return tx.envelopes.parked(PARKED_SHOWN_MAX)
 
@@ -158,3 +192,11 @@ class Relay:
             if envelope.parked_at is None:
                 raise EventNotParked(event_id)
             tx.envelopes.save(envelope.released(self.clock.now()))
+
+
+def _repeated(step: Callable[[], list[Event]]) -> list[Event]:
+    """All that `step` delivers until it delivers nothing more."""
+    delivered: list[Event] = []
+    while batch := step():
+        delivered += batch
+    return delivered

@@ -90,9 +90,13 @@ def _require_current(lacking: bool) -> None:  # noqa: FBT001  # what is asked
 
 
 def jobs_of(fittrack: FitTrack) -> tuple[Job, ...]:
-    """What is done at intervals. Events of requests are delivered at once, those of other processes within a second."""
+    """What is done at intervals. Reactions to requests run at once, those to other processes' events within a second.
+
+    Mail has a job of its own, so that no reaction waits for a mail server.
+    """
     return (
-        Job(RELAY, 1, fittrack.relay.drain),
+        Job(RELAY, 1, fittrack.relay.react),
+        Job("mail", 1, fittrack.relay.hand_over),
         Job("drawings", 5, lambda: _run_due(fittrack)),
         Job("fulfillments", 60, fittrack.fulfillments.sweep),
         Job("archives", 60, fittrack.competition.archive_due),

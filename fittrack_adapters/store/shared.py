@@ -7,7 +7,7 @@ from uuid import UUID
 
 import attrs
 
-from fittrack_adapters.store.rows import Not, OneOf, Rows, UpTo
+from fittrack_adapters.store.rows import Condition, Not, OneOf, Rows, UpTo
 from fittrack_adapters.store.tables import Table, json_converter
 from fittrack_domain.reactions import EVENTS
 from fittrack_domain.shared.errors import NotFound
@@ -70,8 +70,16 @@ class EnvelopeRows:
     def save(self, envelope: Envelope) -> None:
         self.rows.save(EnvelopeRow.of(envelope))
 
-    def due(self, now: datetime, limit: int) -> Sequence[Envelope]:
-        rows = self.rows.where(delivered_at=None, parked_at=None, due_at=UpTo(now), order=("id",), limit=limit)
+    def due(self, now: datetime, limit: int, kinds: Collection[type[Event]]) -> Sequence[Envelope]:
+        return self._due(now, limit, OneOf([kind.__name__ for kind in kinds]))
+
+    def due_except(self, now: datetime, limit: int, kinds: Collection[type[Event]]) -> Sequence[Envelope]:
+        return self._due(now, limit, tuple(Not(kind.__name__) for kind in kinds))
+
+    def _due(self, now: datetime, limit: int, kind: Condition) -> Sequence[Envelope]:
+        rows = self.rows.where(
+            delivered_at=None, parked_at=None, due_at=UpTo(now), kind=kind, order=("id",), limit=limit
+        )
         return [row.envelope() for row in rows]
 
     def parked(self, limit: int) -> Sequence[Envelope]:

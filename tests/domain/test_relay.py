@@ -13,7 +13,8 @@ from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.transaction import Transaction
 from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_domain.audit.service import Audit, record
-from fittrack_domain.relay import ATTEMPTS_MAX, HAND_OVER_WITHIN, EventNotParked, Relay
+from fittrack_domain.relay import ATTEMPTS_MAX, BATCH, HAND_OVER_WITHIN, HAND_OVERS_MAX, EventNotParked, Relay
+from fittrack_domain.shared.errors import Refused, Unavailable
 from fittrack_domain.shared.events import Envelope, Event
 
 
@@ -38,6 +39,7 @@ class Scene:
 
     clock: StoppedClock = attrs.field(factory=StoppedClock)
     failing: set[int] = attrs.field(factory=set)
+    mail_error: Exception = attrs.field(factory=lambda: ConnectionError("no mail today"))
     mailed: list[int] = attrs.field(factory=list)
     store: MemoryStore = attrs.field(init=False)
     relay: Relay = attrs.field(init=False)
@@ -62,13 +64,18 @@ class Scene:
     def mail(self, envelope: Envelope) -> None:
         assert isinstance(envelope.event, MailWanted)
         if envelope.event.n in self.failing:
-            raise ConnectionError("no mail today")
+            raise self.mail_error
         self.mailed.append(envelope.event.n)
 
     def record(self, *events: Event) -> None:
         with self.store.transaction() as tx:
             for event in events:
                 tx.record(event)
+
+    def attempts(self) -> list[int]:
+        """How often each event that waits was tried."""
+        with self.store.reading() as tx:
+            return [row.attempts for row in tx.rows(shared.OUTBOX).where(delivered_at=None)]
 
     def noted(self) -> list[tuple[str, str]]:
         with self.store.reading() as tx:
@@ -94,8 +101,8 @@ def test_reactions_run_once_and_what_they_record_follows(scene: Scene) -> None:
 def test_a_failing_event_leaves_no_trace_and_holds_up_no_other(scene: Scene) -> None:
     scene.failing = {2}
     scene.record(Happened(1), Happened(2), Happened(3))
-    assert [Happened(1), Happened(3)] == scene.relay.deliver_due()
-    assert [("Happened", "1"), ("Happened", "3")] == scene.noted()
+    assert [Happened(1), Happened(3), Followed(1), Followed(3)] == scene.relay.react()
+    assert [("Happened", "1"), ("Happened", "3"), ("Followed", "1"), ("Followed", "3")] == scene.noted()
 
 
 def test_a_failed_event_is_tried_again_later(scene: Scene) -> None:
@@ -135,6 +142,53 @@ def test_mail_goes_out_after_the_commit_and_a_failure_is_repeated(scene: Scene) 
     assert [2, 1] == scene.mailed
 
 
+def test_reactions_wait_for_no_mail(scene: Scene) -> None:
+    scene.record(MailWanted(1), Happened(2))
+    assert [Happened(2), Followed(2)] == scene.relay.react()
+    assert [MailWanted(1)] == scene.relay.hand_over()
+
+
+def test_more_mail_than_fits_into_a_batch_stands_in_no_reaction_s_way(scene: Scene) -> None:
+    scene.record(*map(MailWanted, range(BATCH + 1)), Happened(1))
+    assert [Happened(1), Followed(1)] == scene.relay.react()
+    assert BATCH + 1 == len(scene.relay.hand_over())
+    assert list(range(BATCH + 1)) == scene.mailed
+
+
+def test_while_the_outside_is_unavailable_one_is_tried_and_the_others_wait(scene: Scene) -> None:
+    scene.failing, scene.mail_error = {1, 2}, Unavailable("no mail today")
+    scene.record(MailWanted(1), MailWanted(2), MailWanted(3))
+    assert [] == scene.relay.hand_over()
+    assert [0, 0, 1] == sorted(scene.attempts())
+    assert [] == scene.relay.hand_over()
+    assert [0, 1, 1] == sorted(scene.attempts())
+    scene.failing = set()
+    assert [MailWanted(3)] == scene.relay.hand_over()
+    scene.clock.advance(timedelta(seconds=2))
+    assert [MailWanted(1), MailWanted(2)] == scene.relay.hand_over()
+
+
+def test_what_is_refused_outside_is_parked_at_once(scene: Scene) -> None:
+    scene.failing, scene.mail_error = {1}, Refused("nobody has this address")
+    scene.record(MailWanted(1), MailWanted(2))
+    assert [MailWanted(2)] == scene.relay.hand_over()
+    [parked] = scene.relay.parked()
+    assert (MailWanted(1), 1, "Refused: nobody has this address") == (parked.event, parked.attempts, parked.last_error)
+
+
+def test_mail_is_tried_for_half_a_day_and_at_least_once_an_hour(scene: Scene) -> None:
+    scene.failing = {1}
+    scene.record(MailWanted(1))
+    begun = scene.clock.now()
+    while not scene.relay.parked():
+        scene.relay.hand_over()
+        with scene.store.reading() as tx:
+            [envelope] = tx.rows(shared.OUTBOX).where()
+        scene.clock.set(max(envelope.due_at, scene.clock.now()))
+    assert HAND_OVERS_MAX == envelope.attempts
+    assert timedelta(hours=12) < scene.clock.now() - begun < timedelta(hours=14)
+
+
 def test_what_a_relay_died_over_while_handing_it_to_the_outside_is_handed_over_by_another(scene: Scene) -> None:
     scene.record(MailWanted(1))
 
@@ -170,8 +224,10 @@ def test_what_another_relay_delivered_meanwhile_is_not_delivered_again(
 ) -> None:
     other = Relay(scene.store, scene.clock, scene.relay.reactions, scene.relay.deliveries)
     scene.record(Happened(1), MailWanted(2))
-    meanwhile(monkeypatch, scene, other.drain)
-    scene.relay.drain()
+    meanwhile(monkeypatch, scene, other.react)
+    scene.relay.react()
+    meanwhile(monkeypatch, scene, other.hand_over)
+    assert [] == scene.relay.hand_over()
     assert [("Happened", "1"), ("Followed", "1")] == scene.noted()
     assert [2] == scene.mailed
 
@@ -187,7 +243,7 @@ def test_a_failure_of_what_another_relay_delivered_meanwhile_counts_nothing(
         scene.failing = {1}
 
     meanwhile(monkeypatch, scene, deliver_then_fail)
-    assert [] == scene.relay.drain()
+    assert [] == scene.relay.hand_over()
     assert [1] == scene.mailed
     assert Audit(scene.store).verify().whole
     assert 0 == scene.relay.waiting()
