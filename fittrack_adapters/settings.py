@@ -1,7 +1,7 @@
 """The settings, from environment variables `FITTRACK_…`. Without any, FitTrack runs embedded: SQLite under ./var."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import attrs
 
+from fittrack_adapters.mail.addresses import Sender, SmtpServer
 from fittrack_domain.shared.errors import Fault, Invalid
 
 PREFIX = "FITTRACK_"
@@ -78,6 +79,12 @@ def _urls(text: str) -> tuple[str, ...]:
     return urls
 
 
+def _page(text: str) -> str:
+    if not re.fullmatch(r"https?://[^/?#@\s]+(/[^?#\s]*)?", text):
+        raise ValueError("must be an address such as https://app.example.com, without ? and #")
+    return text.rstrip("/")
+
+
 def _key(text: str) -> bytes:
     try:
         key = bytes.fromhex(text)
@@ -134,6 +141,11 @@ class Settings:
     """Seals seeds and addresses. In development a key file beside the database stands in for it."""
     redis_url: str | None = attrs.field(default=None, repr=False, metadata={PARSE: _redis})
     """Copies and counts shared by all processes. Without it each process keeps its own."""
+    smtp_url: SmtpServer | None = attrs.field(default=None, repr=False, metadata={PARSE: SmtpServer.of})
+    """Carries mail. Without it, in development, mail is kept in the store to be looked at."""
+    mail_from: Sender | None = attrs.field(default=None, metadata={PARSE: Sender.of})
+    app_url: str | None = attrs.field(default=None, metadata={PARSE: _page})
+    """The client on the web, or that phones open: mail leads there."""
     beacon: BeaconKind = attrs.field(default=BeaconKind.NONE, metadata={PARSE: _one_of(BeaconKind)})
     beacon_relays: tuple[str, ...] = attrs.field(default=QUICKNET_RELAYS, metadata={PARSE: _urls})
     log_level: str = attrs.field(default="info", metadata={PARSE: _log_level})
@@ -154,11 +166,7 @@ class Settings:
                 values[name] = fields[name].metadata[PARSE](given[name])
             except ValueError as error:
                 faults.append(Fault(PREFIX + name.upper(), str(error)))
-        production = values.get("environment") is Environment.PRODUCTION
-        if production and "master_key" not in given:
-            faults.append(Fault(PREFIX + "MASTER_KEY", "is needed in production: 64 hexadecimal digits, kept secret"))
-        elif values.get("database_url", "").startswith(SERVERS) and "master_key" not in given:
-            faults.append(Fault(PREFIX + "MASTER_KEY", "is needed with a database server: 64 hexadecimal digits"))
+        faults += (Fault(PREFIX + name, detail) for name, detail in _lacking(given.keys(), values))
         if faults:
             raise BadSettings(tuple(sorted(faults, key=lambda fault: fault.pointer)))
         return cls(**values)
@@ -186,3 +194,18 @@ class Settings:
             return self.database_url
         user, _, host = parts.netloc.rpartition("@")
         return parts._replace(netloc=f"{user}:{quote(self.database_password, safe='')}@{host}").geturl()
+
+
+def _lacking(given: Collection[str], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is needed because of something else, and why."""
+    production = values.get("environment") is Environment.PRODUCTION
+    if "master_key" not in given:
+        if production:
+            yield "MASTER_KEY", "is needed in production: 64 hexadecimal digits, kept secret"
+        elif values.get("database_url", "").startswith(SERVERS):
+            yield "MASTER_KEY", "is needed with a database server: 64 hexadecimal digits"
+    if "smtp_url" in given:
+        if "mail_from" not in given:
+            yield "MAIL_FROM", "is needed with FITTRACK_SMTP_URL: the address that mail is from"
+    elif production:
+        yield "SMTP_URL", "is needed in production: smtp://user:password@host:587"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 import attrs
 
 from fittrack_adapters.beside import Beside
-from fittrack_adapters.mail_box import BoxMailer
+from fittrack_adapters.mail.box import BoxMailer, MailBox
 from fittrack_adapters.security.keys import KeyRing
 from fittrack_adapters.security.passwords import Argon2Hasher
 from fittrack_adapters.security.sealing import AesSealer, kept_key
@@ -21,6 +21,7 @@ from fittrack_adapters.store.transaction import Transaction
 from fittrack_adapters.system import SystemClock, SystemEntropy, SystemIds
 from fittrack_domain.access.ports import PasswordHasher
 from fittrack_domain.app import AppTx, FitTrack, Ports, assemble
+from fittrack_domain.notices.ports import Mailer
 from fittrack_domain.shared.errors import Fault
 from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer, Store
 from fittrack_domain.sweepstakes.ports import Beacon
@@ -44,6 +45,11 @@ class Installation(AbstractContextManager["Installation"]):
     keys: KeyRing
     beside: Beside
     boards: "RedisBoards | None"
+
+    @property
+    def mail_box(self) -> MailBox:
+        """The mail that was kept instead of sent."""
+        return MailBox(self.store)
 
     def close(self) -> None:
         self.beside.close()
@@ -85,7 +91,7 @@ def open_fittrack(
         entropy=entropy,
         sealer=sealer,
         beacon=_beacon(settings),
-        mailer=BoxMailer(store, clock),
+        mailer=_mailer(settings, store, clock),
         hasher=hasher or Argon2Hasher(),
         access_tokens=JwtTokens(keys),
         cache=beside.cache,
@@ -145,6 +151,15 @@ def _followed(store: AnyStore, boards: "RedisBoards | None") -> Store[Transactio
     from fittrack_adapters.redis.following import FollowedStore
 
     return FollowedStore(store, boards.follow)
+
+
+def _mailer(settings: Settings, store: AnyStore, clock: Clock) -> Mailer:
+    if settings.smtp_url is None:
+        return BoxMailer(store, clock, settings.app_url)
+    from fittrack_adapters.mail.smtp import SmtpMailer
+
+    assert settings.mail_from is not None, "asked for by the settings"
+    return SmtpMailer(settings.smtp_url, settings.mail_from, clock, settings.app_url)
 
 
 def _sealer(settings: Settings, entropy: Entropy) -> Sealer:

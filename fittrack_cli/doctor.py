@@ -56,6 +56,7 @@ def _findings() -> Iterator[Finding]:
     yield from _database(settings)
     yield _redis(settings)
     yield _beacon(settings)
+    yield _mail(settings)
     yield _extra("server", "sanic", "http")
 
 
@@ -163,6 +164,20 @@ def _drand(settings: "Settings") -> Finding:
     except FitTrackError as error:
         return Finding("beacon", "problem", str(error))
     return Finding("beacon", "ok", "drand answers") if known else Finding("beacon", "problem", "no relay knows round 1")
+
+
+def _mail(settings: "Settings") -> Finding:
+    """Goes as far as a mail would, without sending one."""
+    from fittrack_adapters.mail.smtp import MailServerAway, SmtpMailer
+    from fittrack_adapters.system import SystemClock
+
+    if settings.smtp_url is None or settings.mail_from is None:
+        return Finding("mail", "ok", "none is sent. It is kept to be looked at: fittrack mail list")
+    try:
+        found = SmtpMailer(settings.smtp_url, settings.mail_from, SystemClock()).check()
+    except MailServerAway as error:
+        return Finding("mail", "problem", str(error))
+    return Finding("mail", "warning" if settings.smtp_url.is_exposed else "ok", found)
 
 
 def _extra(name: str, module: str, extra: str) -> Finding:

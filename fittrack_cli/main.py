@@ -18,6 +18,7 @@ from fittrack_cli import (
     drawings,
     fulfillment,
     keys,
+    mail,
     members,
     points,
     reviews,
@@ -68,6 +69,7 @@ app.add_typer(fulfillment.app, name="fulfillment")
 app.add_typer(reviews.app, name="reviews")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(keys.app, name="keys")
+app.add_typer(mail.app, name="mail")
 app.add_typer(books.ledger, name="ledger")
 app.add_typer(books.audit, name="audit")
 

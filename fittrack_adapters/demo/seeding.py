@@ -70,8 +70,9 @@ def seed_demo(
     if not settings.development:
         raise DemoOnlyInDevelopment
     clock = StoppedClock(now)
-    # No public randomness: that of the past would have to be fetched from the network for every demo.
-    offline = attrs.evolve(settings, beacon=BeaconKind.NONE)
+    # No public randomness: that of the past would have to be fetched from the network for every demo. And no mail to
+    # people who were made up.
+    offline = attrs.evolve(settings, beacon=BeaconKind.NONE, smtp_url=None)
     with open_fittrack(
         offline, clock=clock, ids=CountingIds(clock, seed), entropy=FixedEntropy(seed), durable=False
     ) as installation:

@@ -13,12 +13,13 @@ from fittrack_domain.shared.paging import Page, Paging
 
 @attrs.frozen
 class BoxedMail:
-    """A mail that was not sent anywhere. `id` is its message id."""
+    """A mail that was not sent anywhere. `id` is its message id; `body` is the text of it."""
 
     id: EventId
     recipient: str
     subject: str
     body: str
+    html: str | None
     sent_at: datetime
 
 

@@ -7,7 +7,7 @@ import attrs
 
 from fittrack_domain.access.model import Purpose
 from fittrack_domain.identity.model import Member
-from fittrack_domain.shared.errors import NotFound
+from fittrack_domain.shared.errors import NotFound, Refused
 from fittrack_domain.shared.ids import MemberId, NotificationId
 
 
@@ -61,6 +61,20 @@ class NotificationNotFound(NotFound):
 
 
 @attrs.frozen
+class MailRefused(Refused):
+    """A mail will never be taken: nobody has the address, or whoever receives it will not have such a mail.
+
+    `reason` names no address: it is kept, and logged.
+    """
+
+    reason: str
+    code = "mail_refused"
+
+    def __str__(self) -> str:
+        return f"The mail will not be taken: {self.reason}"
+
+
+@attrs.frozen
 class Notice:
     """What to tell, whoever it is told and by whatever way."""
 
@@ -101,7 +115,10 @@ class Enclosure:
 
 @attrs.frozen
 class Message:
-    """A mail: paragraphs, divided by empty lines. Greeting, signature and the look of it are the mailer's."""
+    """A mail: paragraphs, divided by empty lines.
+
+    Greeting, signature, the look of it, and how to use what is enclosed are the mailer's.
+    """
 
     to: str = attrs.field(repr=False)
     name: str | None = attrs.field(repr=False)
@@ -127,15 +144,15 @@ _ACCOUNT_MAILS = {
     Purpose.VERIFY_EMAIL: (
         "Verify your email",
         (
-            "Welcome to FitTrack. Please show that this email is yours; after that you can log in. The token below is "
-            "good for 24 hours.\n\nIf you did not register, somebody mistyped their email: simply ignore this mail."
+            "Welcome to FitTrack. Please show that this email is yours; after that you can log in.\n\nIf you did not "
+            "register, somebody mistyped their email: simply ignore this mail."
         ),
     ),
     Purpose.RESET_PASSWORD: (
         "Reset your password",
         (
-            "Somebody, probably you, asked for another password. The token below is good for one hour, and once.\n\nIf "
-            "it was not you, ignore this mail: your password stays as it is."
+            "Somebody, probably you, asked for another password.\n\nIf it was not you, ignore this mail: your password "
+            "stays as it is."
         ),
     ),
 }

@@ -42,5 +42,10 @@ class Mailer(Protocol):
     """Carries mail. Is called outside of transactions only."""
 
     def send(self, message: Message, message_id: EventId) -> None:
-        """Sends a mail. The same id again delivers nothing more. Raises `Unavailable` when it has to be repeated."""
+        """Sends a mail. The same id again sends nothing more, or the very same mail under the same Message-ID.
+
+        Raises:
+            MailRefused: It will never be taken.
+            Unavailable: It has to be repeated, later. It may have gone out all the same.
+        """
         ...

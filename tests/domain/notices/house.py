@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fittrack_adapters.beacon.none import NoBeacon
 from fittrack_adapters.denials import CachedDenyList
 from fittrack_adapters.in_process import ProcessCache
-from fittrack_adapters.mail_box import BoxMailer
+from fittrack_adapters.mail.box import BoxMailer, MailBox
 from fittrack_adapters.security.sealing import AesSealer
 from fittrack_adapters.store.notices import BoxedMail
 from fittrack_adapters.testing import CountingIds, FixedEntropy, PlainHasher, PlainTokens, StoppedClock
@@ -29,7 +29,7 @@ class House:
         self.store = store
         self.clock = clock
         self.ids = CountingIds(clock, seed=1)
-        self.box = BoxMailer(store, clock)
+        self.box = MailBox(store)
         self.fittrack = assemble(
             Ports(
                 store=store,
@@ -38,7 +38,7 @@ class House:
                 entropy=FixedEntropy(),
                 sealer=AesSealer(bytes(32)),
                 beacon=NoBeacon(),
-                mailer=self.box,
+                mailer=BoxMailer(store, clock),
                 hasher=PlainHasher(),
                 access_tokens=PlainTokens(),
                 cache=ProcessCache(),
