@@ -3,12 +3,14 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from tests.databases import Databases
 from tests.double.services import Services
 from tests.live_oracle import LIVE, swept
+from tests.mail_server import Certificate, MailServer
 from tests.servers import NoServer, PostgresServer, postgres_binaries
 
 
@@ -76,6 +78,26 @@ def double_url(services: Services) -> Iterator[str]:
 def oracle_url() -> str:
     """The address of the real Oracle Database that the tests were given, empty."""
     return swept(LIVE)
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """What our mail servers show."""
+    return Certificate.made(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture
+def new_mail_server(certificate: Certificate) -> Iterator[Callable[..., MailServer]]:
+    """Makes mail servers, as `MailServer` does, that live until the test is over."""
+    made: list[MailServer] = []
+
+    def new(**how: Any) -> MailServer:
+        made.append(MailServer(certificate, **how))
+        return made[-1]
+
+    yield new
+    for server in made:
+        server.close()
 
 
 STORES = {

@@ -145,7 +145,8 @@ class MailServer:
 
     def _log_in(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
         self.log_ins.append(data.login.decode())
-        return AuthResult(success=(data.login, data.password) == (USER.encode(), PASSWORD.encode()))
+        is_right = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+        return AuthResult(success=is_right, handled=False)  # the answer is the server's to give
 
 
 class _Handler:

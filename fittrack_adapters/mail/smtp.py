@@ -73,7 +73,7 @@ class SmtpMailer:
         try:
             self._send(message, message_id)
         except (MailRefused, MailServerAway) as error:
-            log.warning("mail not sent", event=str(message_id), reason=str(error))
+            log.warning("mail not sent", mail=str(message_id), reason=str(error))
             raise
 
     def _send(self, message: Message, message_id: EventId) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fittrack_adapters.mail.addresses import Encryption, Sender, SmtpServer
 from fittrack_adapters.settings import BadSettings, BeaconKind, Settings, without_password
 
 
@@ -26,6 +27,9 @@ def test_every_setting_can_be_given() -> None:
             "FITTRACK_BEACON": "drand",
             "FITTRACK_BEACON_RELAYS": "http://127.0.0.1:9",
             "FITTRACK_REDIS_URL": "redis://:hidden@127.0.0.1:9/1",
+            "FITTRACK_SMTP_URL": "smtps://ann:hidden@mail.example.com",
+            "FITTRACK_MAIL_FROM": "FitTrack <no-reply@example.com>",
+            "FITTRACK_APP_URL": "https://app.example.com/fit/",
             "FITTRACK_LOG_LEVEL": "debug",
         }
     )
@@ -35,6 +39,9 @@ def test_every_setting_can_be_given() -> None:
     assert BeaconKind.DRAND is settings.beacon
     assert b"\xab" * 32 == settings.master_key
     assert "redis://:hidden@127.0.0.1:9/1" == settings.redis_url
+    assert SmtpServer("mail.example.com", 465, Encryption.FROM_THE_START, "ann", "hidden") == settings.smtp_url
+    assert Sender("no-reply@example.com", "FitTrack") == settings.mail_from
+    assert "https://app.example.com/fit" == settings.app_url
     assert "hidden" not in repr(settings)
     assert "abab" not in repr(settings)
     assert "\\xab" not in repr(settings)
@@ -53,18 +60,23 @@ def test_every_fault_is_named_at_once_and_no_value_is_repeated() -> None:
                 "FITTRACK_LOG_LEVEL": "loud",
                 "FITTRACK_PROT": "80",
                 "FITTRACK_REDIS_URL": "http://secret@db",
+                "FITTRACK_SMTP_URL": "smtp://ann:secret@mail/x",
+                "FITTRACK_APP_URL": "https://app.example.com?key=secret",
             }
         )
     assert [
+        "FITTRACK_APP_URL",
         "FITTRACK_BEACON",
         "FITTRACK_CORS_ORIGINS",
         "FITTRACK_DATABASE_URL",
         "FITTRACK_ENVIRONMENT",
         "FITTRACK_LOG_LEVEL",
+        "FITTRACK_MAIL_FROM",
         "FITTRACK_MASTER_KEY",
         "FITTRACK_PORT",
         "FITTRACK_PROT",
         "FITTRACK_REDIS_URL",
+        "FITTRACK_SMTP_URL",
     ] == [fault.pointer for fault in refused.value.faults]
     assert "secret" not in str(refused.value).replace("kept secret", "")
 
@@ -72,6 +84,21 @@ def test_every_fault_is_named_at_once_and_no_value_is_repeated() -> None:
 def test_production_needs_a_master_key() -> None:
     with pytest.raises(BadSettings, match="FITTRACK_MASTER_KEY: is needed in production"):
         Settings.load({"FITTRACK_ENVIRONMENT": "production"})
+
+
+def test_production_needs_a_mail_server_and_a_mail_server_a_sender() -> None:
+    with pytest.raises(BadSettings, match="FITTRACK_SMTP_URL: is needed in production"):
+        Settings.load({"FITTRACK_ENVIRONMENT": "production", "FITTRACK_MASTER_KEY": "ab" * 32})
+    with pytest.raises(BadSettings, match="FITTRACK_MAIL_FROM: is needed with FITTRACK_SMTP_URL"):
+        Settings.load({"FITTRACK_SMTP_URL": "smtp://localhost:1025"})
+
+
+@pytest.mark.parametrize(
+    "url", ["app.example.com", "ftp://a.b", "https://", "https://a.b/#x", "https://ann@a.b", "https://a b"]
+)
+def test_what_is_no_address_of_a_client_is_refused(url: str) -> None:
+    with pytest.raises(BadSettings, match="FITTRACK_APP_URL: must be an address"):
+        Settings.load({"FITTRACK_APP_URL": url})
 
 
 def test_a_database_server_needs_a_master_key_that_all_processes_share() -> None:

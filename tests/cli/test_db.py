@@ -21,6 +21,13 @@ def with_settings(cli: Any, **settings: str) -> Any:
     return type(cli)({**cli.env, **{f"FITTRACK_{name.upper()}": value for name, value in settings.items()}})
 
 
+def in_production(cli: Any) -> Any:
+    """With all that production needs."""
+    return with_settings(
+        cli, environment="production", smtp_url="smtp://mail.invalid", mail_from="no-reply@fittrack.test"
+    )
+
+
 def test_a_database_is_made_and_migrated_once(nowhere: Any) -> None:
     pending = nowhere.json("db", "status")["pending"]
     assert "0001_shared" == pending[0]
@@ -52,7 +59,7 @@ def test_a_database_is_thrown_away_when_one_says_so(cli: Any) -> None:
 
 
 def test_a_production_database_is_not_thrown_away(cli: Any) -> None:
-    production = with_settings(cli, environment="production")
+    production = in_production(cli)
     assert "not a development installation" in production.refusal("db", "reset", "--yes")
     assert 4 == cli.json("members", "list")["pagination"]["totalItems"]
 
@@ -100,6 +107,7 @@ def test_a_healthy_installation(cli: Any) -> None:
         ("outbox", "ok"),
         ("redis", "ok"),
         ("beacon", "ok"),
+        ("mail", "ok"),
         ("server", "ok"),
     ] == statuses(cli)
     assert "development" in cli.text("doctor")
@@ -136,7 +144,7 @@ def test_bad_settings_are_told_all_at_once(cli: Any) -> None:
 
 
 def test_production_without_a_beacon_is_worth_a_warning(cli: Any) -> None:
-    assert ("beacon", "warning") in statuses(with_settings(cli, environment="production"))
+    assert ("beacon", "warning") in statuses(in_production(cli))
 
 
 def test_a_beacon_is_asked(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:

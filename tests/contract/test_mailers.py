@@ -20,8 +20,8 @@ from tests.stores import AnyStore
 class TestBox(MailerContract):
     @pytest.fixture(params=["memory", "sqlite", "postgres", "double"])
     def store(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AnyStore]:
-        urls = {"memory": lambda: "memory://", "sqlite": lambda: f"sqlite:///{tmp_path}/box.db"}
-        url = urls.get(request.param, lambda: request.getfixturevalue(f"{request.param}_url"))()
+        urls = {"memory": "memory://", "sqlite": f"sqlite:///{tmp_path}/box.db"}
+        url = urls.get(request.param) or request.getfixturevalue(f"{request.param}_url")
         with an_installation(StoppedClock(), url) as installation:
             yield installation.store
 
@@ -38,17 +38,10 @@ class TestBox(MailerContract):
         return look
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    return Certificate.made(tmp_path_factory.mktemp("certificate"))
-
-
 class TestSmtp(MailerContract):
     @pytest.fixture(params=["starttls", "implicit", "none"])
-    def server(self, request: pytest.FixtureRequest, certificate: Certificate) -> Iterator[MailServer]:
-        server = MailServer(certificate, tls=request.param, auth=True)
-        yield server
-        server.close()
+    def server(self, request: pytest.FixtureRequest, new_mail_server: Callable[..., MailServer]) -> MailServer:
+        return new_mail_server(tls=request.param, auth=True)
 
     @pytest.fixture
     def mailer(self, server: MailServer, certificate: Certificate) -> SmtpMailer:
