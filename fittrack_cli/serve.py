@@ -84,7 +84,9 @@ def _announce(url: str, people: list["Member"], *, development: bool) -> None:
         print_lines(f"  curl {url}/api/v1/auth/login -H 'Content-Type: application/json' -d '{credentials}'")
     else:
         print_lines("  fittrack demo")
-    print_lines("  fittrack leaderboard weekly", "  fittrack drawings list", "Stop with Ctrl-C.")
+    print_lines(
+        "  fittrack leaderboard weekly", "  fittrack drawings list", "  fittrack mail list", "Stop with Ctrl-C."
+    )
 
 
 def _login(member: "Member") -> str:

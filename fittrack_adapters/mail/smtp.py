@@ -31,6 +31,9 @@ All waits together are shorter than the relay's `HAND_OVER_WITHIN`, after which 
 ENHANCED: Final = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
 """What a server says more exactly than by its three digits (RFC 3463)."""
 
+Reply = tuple[int, bytes]
+"""A server's three digits, and its words."""
+
 log = structlog.get_logger("fittrack.mail")
 
 
@@ -83,11 +86,11 @@ class SmtpMailer:
         raw = composed(mail, self.sender, message.to, message.name, message_id, self.clock.now())
         with self._conversation() as smtp:
             _require(smtp.mail(self.sender.address))
-            _require_for_good(smtp.rcpt(message.to))
+            _require_of_this_mail(smtp.rcpt(message.to))
             line = smtp.sock
             assert line is not None, "the server just answered"
             line.settimeout(self.taken_seconds)
-            _require_for_good(smtp.data(raw))
+            _require_of_this_mail(smtp.data(raw))
             line.settimeout(self.answer_seconds)
 
     def check(self) -> str:
@@ -105,8 +108,8 @@ class SmtpMailer:
             try:
                 if self.server.encryption is Encryption.STARTTLS:
                     smtp.starttls(context=self._tls)
-                if self.server.user is not None:
-                    smtp.login(self.server.user, str(self.server.password))
+                if self.server.user is not None and self.server.password is not None:
+                    smtp.login(self.server.user, self.server.password)
                 smtp.ehlo_or_helo_if_needed()
                 yield smtp
             finally:
@@ -131,17 +134,15 @@ class SmtpMailer:
         return self.trusted or ssl.create_default_context()
 
 
-Reply = tuple[int, bytes]
-
-
 def _require(reply: Reply) -> None:
+    """Raises what becomes `MailServerAway` for any answer but a yes."""
     code, words = reply
     if code // 100 != 2:  # noqa: PLR2004  # done, as RFC 5321 has it
         raise smtplib.SMTPResponseException(code, words)
 
 
-def _require_for_good(reply: Reply) -> None:
-    """As `_require`; but a permanent no is about this mail, and will not change."""
+def _require_of_this_mail(reply: Reply) -> None:
+    """As `_require`; but a permanent no is about this mail, and raises `MailRefused`."""
     code, words = reply
     if code // 100 == 5:  # noqa: PLR2004  # permanent, as RFC 5321 has it
         raise MailRefused(f"the mail server answers {_numbers(code, words)}")
