@@ -143,8 +143,13 @@ async function showMail(page) {
   const { json } = await call("GET", "/devtools/mail", { query: `page=${page}` });
   const mails = json.items.map((mail) => element("details", { class: "card mail" },
     element("summary", {}, element("b", {}, mail.subject), ` to ${mail.to}, ${new Date(mail.sentAt).toLocaleString()}`),
-    ...tokenIn(mail.text), element("pre", { tabindex: "0" }, mail.text)));
+    ...tokenIn(mail.text), ...pageOf(mail), element("pre", { tabindex: "0" }, mail.text)));
   panel.replaceChildren(pager(json.pagination, showMail), ...(mails.length ? mails : [element("p", {}, "No mail was sent yet.")]));
+}
+
+function pageOf(mail) {
+  if (!mail.hasHtml) return [];
+  return [element("iframe", { title: `${mail.subject}, as its reader sees it`, sandbox: "", loading: "lazy", src: `/devtools/mail/${mail.id}` })];
 }
 
 function tokenIn(text) {

@@ -9,7 +9,7 @@ from uuid import UUID
 import attrs
 
 from fittrack_adapters.demo import PASSWORD, DemoReport, logins, seed_demo
-from fittrack_adapters.mail_box import BoxMailer
+from fittrack_adapters.mail.box import MailNotFound
 from fittrack_adapters.settings import without_password
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.migrate import Migratable
@@ -17,7 +17,8 @@ from fittrack_adapters.store.notices import BoxedMail
 from fittrack_adapters.store.wiping import wipe
 from fittrack_adapters.wiring import AnyStore, Installation
 from fittrack_domain.identity.model import Role
-from fittrack_domain.shared.errors import Conflict, NotFound
+from fittrack_domain.shared.errors import Conflict
+from fittrack_domain.shared.ids import EventId
 from fittrack_http.devtools.intermission import Intermission
 from fittrack_http.listing import Listed, PageQuery
 from fittrack_http.routes import Access, Content, Route
@@ -56,17 +57,6 @@ class OnlyInMemory(Conflict):
 
 
 @attrs.frozen
-class MailNotFound(NotFound):
-    """The box holds no such mail."""
-
-    mail_id: UUID
-    code = "mail_not_found"
-
-    def __str__(self) -> str:
-        return f"There is no mail {self.mail_id} in the box."
-
-
-@attrs.frozen
 class DemoLogin:
     """Somebody of the demo to log in as."""
 
@@ -94,23 +84,23 @@ class Confirmed:
 
 @attrs.frozen
 class SentMail:
-    """A mail that was kept instead of sent."""
+    """A mail that was kept instead of sent. Older ones have no HTML."""
 
     id: UUID
     to: str
     subject: str
     text: str
+    has_html: bool
     sent_at: datetime
 
     @classmethod
     def of(cls, mail: BoxedMail) -> "SentMail":
-        return cls(mail.id, mail.recipient, mail.subject, mail.body, mail.sent_at)
+        return cls(mail.id, mail.recipient, mail.subject, mail.body, mail.html is not None, mail.sent_at)
 
 
 def devtools_routes(installation: Installation, intermission: Intermission) -> tuple[Route, ...]:
     """The routes of the page and what it needs. Not part of the API, nor of its reference."""
-    settings, fittrack = installation.settings, installation.fittrack
-    box = BoxMailer(installation.store, fittrack.identity.clock)
+    settings, fittrack, box = installation.settings, installation.fittrack, installation.mail_box
 
     def surroundings() -> Surroundings:
         """Tell where one is."""
@@ -134,12 +124,20 @@ def devtools_routes(installation: Installation, intermission: Intermission) -> t
         """List sent mail."""
         return Listed.of(box.page(query.paging).map(SentMail.of))
 
+    def mail(mail_id: EventId) -> Content:
+        """Show a mail as its reader would see it."""
+        html = box.mail(mail_id).html
+        if html is None:
+            raise MailNotFound(mail_id)
+        return Content(html.encode(), PAGE, MAIL_HEADERS)
+
     return (
         *_pages(),
         _route("GET", "/devtools/surroundings", surroundings),
         _route("POST", "/devtools/seed", seed),
         _route("POST", "/devtools/reset", reset, status=204),
         _route("GET", "/devtools/mail", mails),
+        _route("GET", "/devtools/mail/{mail_id}", mail, problems=(MailNotFound,)),
     )
 
 

@@ -204,6 +204,7 @@ def test_a_mailed_token_is_used_in_the_next_form(demo: Server, tester: Somebody)
         if mail.count():
             break
     mail.locator("summary").click()
+    expect(mail.frame_locator("iframe").get_by_text("enter this token in the app")).to_be_visible()
     tester.picture("mail")
     mail.get_by_role("button", name="Use the token").click()
     tester.tab("Authentication")
