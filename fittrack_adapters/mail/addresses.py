@@ -42,7 +42,7 @@ class SmtpServer:
         Raises `ValueError` that tells what is wrong, and repeats nothing of the address.
         """
         parts, port = _split(url)
-        if parts.scheme not in PORTS or not parts.hostname or parts.path or parts.fragment:
+        if parts.scheme not in PORTS or not parts.hostname or parts.path.strip("/") or parts.fragment:
             raise ValueError(
                 "must be smtp://user:password@host:587 or smtps://user:password@host:465, "
                 "with special characters in user and password as %40 and the like"

@@ -34,8 +34,6 @@ ENHANCED: Final = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
 Reply = tuple[int, bytes]
 """A server's three digits, and its words."""
 
-log = structlog.get_logger("fittrack.mail")
-
 
 @attrs.frozen
 class MailServerAway(Unavailable):
@@ -76,7 +74,7 @@ class SmtpMailer:
         try:
             self._send(message, message_id)
         except (MailRefused, MailServerAway) as error:
-            log.warning("mail not sent", mail=str(message_id), reason=str(error))
+            structlog.get_logger("fittrack.mail").warning("mail not sent", mail=str(message_id), reason=str(error))
             raise
 
     def _send(self, message: Message, message_id: EventId) -> None:

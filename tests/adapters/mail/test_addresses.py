@@ -10,7 +10,7 @@ from fittrack_adapters.mail.addresses import Encryption, Sender, SmtpServer
     [
         ("smtp://mail.example.com", SmtpServer("mail.example.com", 587, Encryption.STARTTLS)),
         ("smtp://ann:pw@mail.example.com:25", SmtpServer("mail.example.com", 25, Encryption.STARTTLS, "ann", "pw")),
-        ("smtps://mail.example.com", SmtpServer("mail.example.com", 465, Encryption.FROM_THE_START)),
+        ("smtps://mail.example.com/", SmtpServer("mail.example.com", 465, Encryption.FROM_THE_START)),
         ("smtp://mail.example.com?starttls=off", SmtpServer("mail.example.com", 587, Encryption.NONE)),
         ("smtp://localhost:1025", SmtpServer("localhost", 1025, Encryption.NONE)),
         ("smtp://127.0.0.1:1025", SmtpServer("127.0.0.1", 1025, Encryption.NONE)),
