@@ -8,6 +8,7 @@ import pytest
 
 from fittrack_adapters.testing.builders import PASSWORD
 from fittrack_domain.access.errors import TokenNotValid
+from fittrack_domain.access.events import PasswordChanged, TokenReused
 from fittrack_domain.access.model import Client
 from fittrack_domain.access.registration import NewAccount
 from fittrack_domain.fulfillment.address import Address
@@ -70,6 +71,23 @@ def test_a_forgotten_password_is_replaced_with_a_mailed_token(house: House) -> N
     house.fittrack.sessions.log_in("ann@example.com", "Another-horse-2", Client("127.0.0.1"))
     with pytest.raises(TokenNotValid):
         house.fittrack.passwords.reset(token, "Another-horse-3")
+
+
+def test_whoever_is_gone_gets_no_token(house: House) -> None:
+    ann = register(house)
+    with house.store.transaction() as tx:
+        tx.accounts.save(attrs.evolve(tx.accounts.get(ann), status=Status.DELETED))
+    assert [] == house.mails()
+    assert 0 == house.fittrack.relay.waiting()
+
+
+def test_what_may_be_a_theft_is_told_by_mail(house: House) -> None:
+    ann = house.member("ann")
+    with house.store.transaction() as tx:
+        tx.record(PasswordChanged(ann))
+        tx.record(TokenReused(ann))
+    subjects = {mail.subject for mail in house.mails()}
+    assert {"Your password was changed", "We logged out one of your devices"} == subjects
 
 
 def test_only_a_suspension_and_a_ban_come_with_a_token_to_appeal(house: House) -> None:
