@@ -71,7 +71,6 @@ class Taken:
     sender: str
     recipients: tuple[str, ...]
     raw: bytes
-    peer: Any = attrs.field(eq=False)
 
     @cached_property
     def mail(self) -> EmailMessage:
@@ -170,11 +169,11 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if "DATA" in self._server.answers:
             return self._server.answers["DATA"]
         raw = bytes(envelope.original_content)
-        self._server.taken.append(Taken(envelope.mail_from, tuple(envelope.rcpt_tos), raw, session.peer))
+        self._server.taken.append(Taken(envelope.mail_from, tuple(envelope.rcpt_tos), raw))
         if self._server.drops_after_data:
             self._server.drops_after_data -= 1
             server.transport.abort()
