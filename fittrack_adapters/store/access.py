@@ -5,7 +5,7 @@ from datetime import datetime
 
 import attrs
 
-from fittrack_adapters.store.rows import Before, Rows, Since, UpTo
+from fittrack_adapters.store.rows import After, Before, Rows, UpTo, in_order
 from fittrack_adapters.store.tables import Table
 from fittrack_domain.access.model import Attempts, Credential, Guarded, OneTimeToken, RefreshToken, Session
 from fittrack_domain.shared.ids import MemberId, SessionId
@@ -19,6 +19,8 @@ ONE_TIME_TOKENS = Table(
     "one_time_tokens", OneTimeToken, what="mailed token", key=("token_hash",), index=(("user_id",),)
 )
 ATTEMPTS = Table("attempts", Attempts, what="count of attempts", key=("kind", "email_hash"))
+
+LAST_USED_FIRST = ("-last_used_at", "-id")
 
 
 @attrs.frozen
@@ -54,9 +56,10 @@ class SessionRows:
         return next(iter(self.rows.locked(id=session_id)), None)
 
     def open_of(self, member_id: MemberId, now: datetime) -> Sequence[Session]:
-        # The first moment of `expires_at` is closed already.
-        found = self.rows.where(order=("-last_used_at", "-id"), user_id=member_id, ended_at=None, expires_at=Since(now))
-        return [session for session in found if session.is_open(now)]
+        return self.rows.where(order=LAST_USED_FIRST, user_id=member_id, ended_at=None, expires_at=After(now))
+
+    def locked_open_of(self, member_id: MemberId, now: datetime) -> Sequence[Session]:
+        return in_order(self.rows.locked(user_id=member_id, ended_at=None, expires_at=After(now)), LAST_USED_FIRST)
 
     def of(self, member_id: MemberId) -> Sequence[Session]:
         return self.rows.where(order=("-last_used_at", "-id"), user_id=member_id)
@@ -83,14 +86,15 @@ class SessionRows:
         self._remove(self.rows.where(user_id=member_id))
 
     def purge(self, now: datetime, limit: int) -> int:
-        expired = self.rows.where(order=("expires_at",), limit=limit, expires_at=UpTo(now))
-        self._remove(expired)
-        return len(expired)
+        return self._remove(self.rows.where(order=("expires_at",), limit=limit, expires_at=UpTo(now)))
 
-    def _remove(self, sessions: Sequence[Session]) -> None:
+    def _remove(self, sessions: Sequence[Session]) -> int:
+        removed = 0
         for session in sessions:
             self.tokens.remove(session_id=session.id)
-            self.rows.remove(id=session.id)
+            # Unless it was used in its last moment, after we looked.
+            removed += self.rows.remove(id=session.id, expires_at=UpTo(session.expires_at))
+        return removed
 
 
 @attrs.frozen
@@ -152,6 +156,6 @@ class AttemptRows:
     def forget(self, kind: Guarded, email_hash: str) -> None:
         self.rows.remove(kind=kind, email_hash=email_hash)
 
-    def purge(self, before: datetime, now: datetime) -> int:
-        over = {"last_at": Before(before), "locked_until": UpTo(now)}
+    def purge(self, before: datetime) -> int:
+        over = {"last_at": Before(before), "locked_until": Before(before)}
         return self.rows.remove(**over) + self.rows.remove(last_at=Before(before), locked_until=None)

@@ -7,8 +7,9 @@ import attrs
 
 from fittrack_adapters.store.rows import OneOf, Rows, UpTo
 from fittrack_adapters.store.tables import Table
-from fittrack_domain.identity.errors import MemberNotFound
+from fittrack_domain.identity.errors import EmailTaken, MemberNotFound
 from fittrack_domain.identity.model import Account, Preferences, Profile, Role, Status
+from fittrack_domain.shared.errors import AlreadyExists, StaleVersion
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.paging import Page, Paging
 
@@ -62,7 +63,10 @@ class AccountRows:
         return [account.id for account in due]
 
     def add(self, account: Account) -> None:
-        self.rows.add(account)
+        try:
+            self.rows.add(account)
+        except AlreadyExists:
+            raise EmailTaken from None
 
     def save(self, account: Account) -> Account:
         return self.rows.save(account)
@@ -110,7 +114,10 @@ class PreferenceRows:
         if preferences.version != NOT_STATED:
             return self.rows.save(preferences)
         stated = attrs.evolve(preferences, version=1)
-        self.rows.add(stated)
+        try:
+            self.rows.add(stated)
+        except AlreadyExists:
+            raise StaleVersion(PREFERENCES.what) from None
         return stated
 
     def remove(self, member_id: MemberId) -> None:

@@ -1,6 +1,7 @@
 """How access says no."""
 
 from datetime import datetime
+from math import ceil
 
 import attrs
 
@@ -28,7 +29,7 @@ class Locked(Limited):
 
     @property
     def retry_after_seconds(self) -> int:
-        return max(1, int((self.until - self.at).total_seconds()))
+        return max(1, ceil((self.until - self.at).total_seconds()))
 
     def __str__(self) -> str:
         return f"Too many failed attempts. Try again after {self.until:%Y-%m-%d %H:%M} UTC, or reset the password."

@@ -25,6 +25,8 @@ SESSIONS_MAX: Final = 20
 ATTEMPTS_MAX: Final = 5
 FIRST_LOCK: Final = timedelta(minutes=15)
 LONGEST_LOCK: Final = timedelta(hours=24)
+DOUBLINGS_MAX: Final = 7
+"""After so many a lock has reached its longest."""
 ATTEMPTS_FORGOTTEN_AFTER: Final = timedelta(hours=24)
 """Without any attempt for so long after the last lock, counting begins anew."""
 
@@ -79,6 +81,10 @@ class Credential:
         """Another password."""
         return attrs.evolve(self, password_hash=password_hash, changed_at=now)
 
+    def is_of_same_password(self, other: "Credential | None") -> bool:
+        """Whether both stand for one password, hashed anew perhaps, and not for another that was set meanwhile."""
+        return other is not None and self.changed_at == other.changed_at
+
 
 @attrs.frozen
 class Client:
@@ -125,12 +131,20 @@ class RefreshToken:
     spent_from: str | None = None
     version: int = 1
 
-    def spent(self, client: Client, now: datetime) -> "RefreshToken":
-        return attrs.evolve(self, spent_at=now, spent_from=client.address)
+    def is_stolen(self, client: Client, now: datetime) -> bool:
+        """Whether it was spent before, and not just now by the same client, whose answer may be lost (RFC 9700)."""
+        if self.spent_at is None:
+            return False
+        return client.address != self.spent_from or now >= self.spent_at + REFRESH_GRACE
 
-    def may_come_again(self, client: Client, now: datetime) -> bool:
-        """Whether a spent token is taken for one whose answer was lost, and not for a stolen one (RFC 9700)."""
-        return self.spent_at is not None and client.address == self.spent_from and now < self.spent_at + REFRESH_GRACE
+    def spent(self, client: Client, now: datetime) -> "RefreshToken":
+        """Spent now, unless it was before: coming again does not prolong the time in which it may.
+
+        Raises: `RefreshNotValid` when it has expired.
+        """
+        if now >= self.expires_at:
+            raise errors.RefreshNotValid
+        return self if self.spent_at is not None else attrs.evolve(self, spent_at=now, spent_from=client.address)
 
 
 @attrs.frozen
@@ -187,8 +201,14 @@ class Attempts:
         locks, made = (0, 1) if fresh else (self.locks, self.made + 1)
         if made < ATTEMPTS_MAX:
             return attrs.evolve(self, last_at=now, made=made, locks=locks, locked_until=None)
-        lock = min(FIRST_LOCK * 2**locks, LONGEST_LOCK)
+        lock = min(FIRST_LOCK * 2 ** min(locks, DOUBLINGS_MAX), LONGEST_LOCK)
         return attrs.evolve(self, last_at=now, made=0, locks=locks + 1, locked_until=now + lock)
+
+    def taken_back(self) -> "Attempts":
+        """One attempt less, and without the lock that it brought: it came to nothing, neither right nor wrong."""
+        if self.locked_until is not None:
+            return attrs.evolve(self, made=ATTEMPTS_MAX - 1, locks=self.locks - 1, locked_until=None)
+        return attrs.evolve(self, made=max(0, self.made - 1))
 
 
 @attrs.frozen

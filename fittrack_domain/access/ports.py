@@ -44,6 +44,10 @@ class StoredSessions(Protocol):
         """Who had a session on this device that was used since then: up to `limit`, who used it last first."""
         ...
 
+    def locked_open_of(self, member_id: MemberId, now: datetime) -> Sequence[Session]:
+        """As `open_of`, and nobody else changes them until the transaction is over."""
+        ...
+
     def add(self, session: Session) -> None: ...
 
     def save(self, session: Session) -> Session: ...
@@ -60,7 +64,7 @@ class StoredSessions(Protocol):
 
 
 class RefreshTokens(Protocol):
-    """All refresh tokens by their hashes, spent ones until they would have expired."""
+    """All refresh tokens by their hashes, spent ones as long as their session is kept."""
 
     def locked(self, token_hash: str) -> RefreshToken | None:
         """The token, for this transaction alone."""
@@ -100,8 +104,8 @@ class AttemptCounts(Protocol):
 
     def forget(self, kind: Guarded, email_hash: str) -> None: ...
 
-    def purge(self, before: datetime, now: datetime) -> int:
-        """Drops those last made before then whose lock is over."""
+    def purge(self, before: datetime) -> int:
+        """Drops those that were last made before then, and whose lock was over before then."""
         ...
 
 

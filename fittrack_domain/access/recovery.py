@@ -1,8 +1,10 @@
 """Other passwords: forgotten ones reset by mail, known ones changed, and those that an administrator gives."""
 
+from datetime import datetime
+
 import attrs
 
-from fittrack_domain.access.attempts import count, counted, email_hash
+from fittrack_domain.access.attempts import counted, email_hash, look
 from fittrack_domain.access.errors import TokenNotValid, WrongPassword
 from fittrack_domain.access.events import PasswordChanged, TokenDue
 from fittrack_domain.access.model import (
@@ -19,7 +21,7 @@ from fittrack_domain.access.sessions import end_all
 from fittrack_domain.audit.service import record as audit
 from fittrack_domain.identity.admission import email_key
 from fittrack_domain.identity.known import KnownAccounts
-from fittrack_domain.identity.model import Account, Status
+from fittrack_domain.identity.model import Account
 from fittrack_domain.shared.beside import DenyList
 from fittrack_domain.shared.errors import InvalidInput
 from fittrack_domain.shared.ids import MemberId, SessionId
@@ -45,7 +47,7 @@ class Passwords:
         with self.store.transaction() as tx:
             if counted(tx, Guarded.MAIL, email_hash(email), now):
                 account = tx.accounts.by_email_key(email_key(email))
-                if account is not None and account.status is not Status.DELETED:
+                if account is not None and not account.is_deleted:
                     tx.record(TokenDue(account.id, Purpose.RESET_PASSWORD))
 
     def reset(self, token: str, password: str) -> None:
@@ -63,9 +65,11 @@ class Passwords:
             found = _found(tx.one_time_tokens.locked(token_hash(token)))
             tx.one_time_tokens.save(found.used(now))
             account = tx.accounts.locked(found.user_id)
+            if account.is_deleted:
+                raise TokenNotValid(found.purpose.value)
             if account.email_verified_at is None:
                 account = tx.accounts.save(account.verified(now))
-            ended = self._set(tx, account, password_hash)
+            ended = _set(tx, now, account, password_hash)
             audit(tx, now, account.id, "password.reset", "member", account.id)
         self.known.tell(account)
         self._deny(ended)
@@ -76,17 +80,20 @@ class Passwords:
         Raises: `Locked`, `WrongPassword`, `InvalidInput` (the new one), `HashingBusy`.
         """
         now = self.clock.now()
-        with self.store.transaction() as tx:
+        with self.store.reading() as tx:
             account = tx.accounts.get(member_id)
-            _check(new, account, "/newPassword")
-            count(tx, Guarded.LOG_IN, email_hash(account.email), now)
             credential = tx.credentials.of(member_id)
-        if not self.hasher.verify(None if credential is None else credential.password_hash, normal_password(current)):
-            raise WrongPassword
-        password_hash = self.hasher.hash(normal_password(new))
+        _check(new, account, "/newPassword")
+        known = None if credential is None else credential.password_hash
+        with look(self.store, email_hash(account.email), now):
+            if not self.hasher.verify(known, normal_password(current)):
+                raise WrongPassword
+            password_hash = self.hasher.hash(normal_password(new))
         with self.store.transaction() as tx:
             account = tx.accounts.locked(member_id)
-            ended = self._set(tx, account, password_hash, but=session_id)
+            if credential is None or not credential.is_of_same_password(tx.credentials.of(member_id)):
+                raise WrongPassword  # since we looked
+            ended = _set(tx, now, account, password_hash, but=session_id)
             audit(tx, now, member_id, "password.changed", "member", member_id)
         self._deny(ended)
 
@@ -100,25 +107,27 @@ class Passwords:
             _check(password, tx.accounts.get(member_id))
         password_hash = self.hasher.hash(normal_password(password))
         with self.store.transaction() as tx:
-            ended = self._set(tx, tx.accounts.locked(member_id), password_hash)
+            ended = _set(tx, now, tx.accounts.locked(member_id), password_hash)
             audit(tx, now, actor, "password.given", "member", member_id)
         self._deny(ended)
-
-    def _set(self, tx: AccessTx, account: Account, password_hash: str, but: SessionId | None = None) -> list[SessionId]:
-        """Stores the password, and answers which sessions ended for it."""
-        now = self.clock.now()
-        credential = tx.credentials.of(account.id)
-        if credential is None:
-            tx.credentials.add(Credential(account.id, password_hash, changed_at=now))
-        else:
-            tx.credentials.save(credential.changed(password_hash, now))
-            tx.record(PasswordChanged(account.id))
-        tx.attempts.forget(Guarded.LOG_IN, email_hash(account.email))
-        return [session.id for session in end_all(tx, now, account.id, but)]
 
     def _deny(self, ended: list[SessionId]) -> None:
         for session_id in ended:
             self.deny_list.deny(session_id, ACCESS_TOKEN_LIFE.total_seconds())
+
+
+def _set(
+    tx: AccessTx, now: datetime, account: Account, password_hash: str, but: SessionId | None = None
+) -> list[SessionId]:
+    """Stores the password, and answers which sessions ended for it."""
+    credential = tx.credentials.of(account.id)
+    if credential is None:
+        tx.credentials.add(Credential(account.id, password_hash, changed_at=now))
+    else:
+        tx.credentials.save(credential.changed(password_hash, now))
+        tx.record(PasswordChanged(account.id))
+    tx.attempts.forget(Guarded.LOG_IN, email_hash(account.email))
+    return [session.id for session in end_all(tx, now, account.id, but)]
 
 
 def _found(token: OneTimeToken | None) -> OneTimeToken:

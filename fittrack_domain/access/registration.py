@@ -111,7 +111,10 @@ class Registration:
             if found is None or found.purpose is not Purpose.VERIFY_EMAIL:
                 raise TokenNotValid(Purpose.VERIFY_EMAIL.value)
             tx.one_time_tokens.save(found.used(now))
-            account = tx.accounts.save(tx.accounts.locked(found.user_id).verified(now))
+            account = tx.accounts.locked(found.user_id)
+            if account.is_deleted:
+                raise TokenNotValid(Purpose.VERIFY_EMAIL.value)
+            account = tx.accounts.save(account.verified(now))
             audit(tx, now, account.id, "member.email_verified", "member", account.id)
         self.known.tell(account)
         return account

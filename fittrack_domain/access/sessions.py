@@ -1,13 +1,15 @@
 """Being logged in: sessions on devices, their tokens, and whether a caller is let in."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 import attrs
 
 from fittrack_domain.access import errors
-from fittrack_domain.access.attempts import count, email_hash
+from fittrack_domain.access.attempts import email_hash, look
 from fittrack_domain.access.events import SessionOpened, TokenReused
 from fittrack_domain.access.model import (
     ACCESS_TOKEN_LIFE,
@@ -20,6 +22,7 @@ from fittrack_domain.access.model import (
     Admitted,
     Claims,
     Client,
+    Credential,
     Guarded,
     RefreshToken,
     Session,
@@ -35,12 +38,14 @@ from fittrack_domain.identity.events import MemberStatusChanged
 from fittrack_domain.identity.known import Known, KnownAccounts
 from fittrack_domain.identity.model import Account, Status
 from fittrack_domain.shared.beside import DenyList
-from fittrack_domain.shared.errors import InvalidInput
+from fittrack_domain.shared.errors import InvalidInput, StaleVersion
 from fittrack_domain.shared.ids import MemberId, SessionId
 from fittrack_domain.shared.ports import Clock, Entropy, Ids, Store
 from fittrack_domain.shared.text import line_faults
 
 PURGED_AT_ONCE: Final = 1_000
+NOBODY: Final = MemberId(UUID(int=0))
+"""Whose password is looked for where an email is nobody's: what one can see or measure is the same then."""
 
 
 @attrs.frozen
@@ -75,11 +80,12 @@ class Sessions:
         if device_id is not None and (faults := line_faults("/deviceId", device_id, DEVICE_LENGTH_MAX)):
             raise InvalidInput(tuple(faults))
         now, hashed = self.clock.now(), email_hash(email)
+        with look(self.store, hashed, now):
+            known = self._with_password(email, normal_password(password))
         with self.store.transaction() as tx:
-            count(tx, Guarded.LOG_IN, hashed, now)
-        known = self._with_password(email, normal_password(password))
-        with self.store.transaction() as tx:
-            account = tx.accounts.locked(known.id)
+            account = tx.accounts.locked(known.user_id)
+            if account.is_deleted or not known.is_of_same_password(tx.credentials.of(account.id)):
+                raise errors.WrongCredentials  # since we looked
             tx.attempts.forget(Guarded.LOG_IN, hashed)
             opened = self._opened(tx, account, client, device_id, now) if account.is_active else None
         if opened is None:
@@ -89,19 +95,24 @@ class Sessions:
         self._deny(replaced)
         return LoggedIn(account, self._tokens(account, session, token, now))
 
-    def _with_password(self, email: str, password: str) -> Account:
-        """Whose email and password these are; hashed anew where the parameters have changed."""
+    def _with_password(self, email: str, password: str) -> Credential:
+        """Whose email and password these are. Raises `WrongCredentials`, after the same work whatever is wrong."""
         with self.store.reading() as tx:
             account = tx.accounts.by_email_key(email_key(email))
-            credential = None if account is None else tx.credentials.of(account.id)
+            credential = tx.credentials.of(NOBODY if account is None else account.id)
         right = self.hasher.verify(None if credential is None else credential.password_hash, password)
-        if account is None or credential is None or not right or account.status is Status.DELETED:
+        if credential is None or not right:
             raise errors.WrongCredentials
         if self.hasher.is_outdated(credential.password_hash):
+            self._renew(credential, password)
+        return credential
+
+    def _renew(self, credential: Credential, password: str) -> None:
+        """Hashes a password with the present parameters; at another log-in if there is no time for it at this one."""
+        with suppress(errors.HashingBusy, StaleVersion):
             renewed = credential.with_hash(self.hasher.hash(password))
             with self.store.transaction() as tx:
                 tx.credentials.save(renewed)
-        return account
 
     def _opened(
         self, tx: AccessTx, account: Account, client: Client, device_id: str | None, now: datetime
@@ -119,7 +130,7 @@ class Sessions:
             last_used_at=now,
             expires_at=now + REFRESH_TOKEN_LIFE,
         )
-        others = tx.sessions.open_of(account.id, now)
+        others = tx.sessions.locked_open_of(account.id, now)
         elsewhere = [other for other in others if other.device_id != device]
         replaced = [other for other in others if other not in elsewhere[: SESSIONS_MAX - 1]]
         _end(tx, now, replaced)
@@ -161,21 +172,27 @@ class Sessions:
             if token is None or session is None or not session.is_open(now):
                 raise errors.RefreshNotValid
             account = tx.accounts.get(session.user_id)
-            if token.spent_at is None or token.may_come_again(client, now):
-                if not account.is_active:
-                    raise errors.RefreshNotValid
-                session = tx.sessions.save(session.used(client, now))
-                tx.refresh_tokens.save(token.spent(client, now))
-                fresh = self._refresh_token(tx, session)
-            else:
+            if token.is_stolen(client, now):
                 fresh = None
                 _end(tx, now, [session])
                 audit(tx, now, account.id, "session.token_reused", "session", session.id)
                 tx.record(TokenReused(account.id))
+            else:
+                fresh = self._next_token(tx, account, session, token, client, now)
         if fresh is None:
             self._deny([session])
             raise errors.RefreshNotValid
         return LoggedIn(account, self._tokens(account, session, fresh, now))
+
+    def _next_token(
+        self, tx: AccessTx, account: Account, session: Session, token: RefreshToken, client: Client, now: datetime
+    ) -> str:
+        if not account.is_active:
+            raise errors.RefreshNotValid
+        spent = token.spent(client, now)
+        if spent is not token:
+            tx.refresh_tokens.save(spent)
+        return self._refresh_token(tx, tx.sessions.save(session.used(client, now)))
 
     def log_out(self, member_id: MemberId, session_id: SessionId, refresh_token: str | None = None) -> None:
         """Ends a session of a member: its tokens, access tokens too, are good for nothing any more.
@@ -252,7 +269,7 @@ class Sessions:
         """Job: drops sessions, tokens and counts that nobody can use any more, and tells how many."""
         now = self.clock.now()
         with self.store.transaction() as tx:
-            forgotten = tx.one_time_tokens.purge(now) + tx.attempts.purge(now - ATTEMPTS_FORGOTTEN_AFTER, now)
+            forgotten = tx.one_time_tokens.purge(now) + tx.attempts.purge(now - ATTEMPTS_FORGOTTEN_AFTER)
             return forgotten + tx.sessions.purge(now, PURGED_AT_ONCE)
 
     def _deny(self, ended: Iterable[Session]) -> None:
@@ -262,7 +279,7 @@ class Sessions:
 
 def end_all(tx: AccessTx, now: datetime, member_id: MemberId, but: SessionId | None = None) -> Sequence[Session]:
     """Ends all open sessions of a member but one, and answers them: deny them after the commit."""
-    ending = [session for session in tx.sessions.open_of(member_id, now) if session.id != but]
+    ending = [session for session in tx.sessions.locked_open_of(member_id, now) if session.id != but]
     _end(tx, now, ending)
     return ending
 

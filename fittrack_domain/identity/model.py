@@ -97,6 +97,10 @@ class Account:
         return self.status is Status.ACTIVE
 
     @property
+    def is_deleted(self) -> bool:
+        return self.status is Status.DELETED
+
+    @property
     def is_hidden(self) -> bool:
         """Whether others do not see this member: suspended, banned and deleted ones stand on no leaderboard."""
         return self.status in (Status.SUSPENDED, Status.BANNED, Status.DELETED)
@@ -127,9 +131,9 @@ class Account:
         return self._moved(Status.BANNED, Status.ACTIVE, Status.SUSPENDED)
 
     def verified(self, now: datetime) -> "Account":
-        """The email is the member's; who waited for that becomes active."""
+        """The email is the member's, since `now` unless that was known before; who waited for it becomes active."""
         status = Status.ACTIVE if self.status is Status.PENDING else self.status
-        return attrs.evolve(self, status=status, email_verified_at=now)
+        return attrs.evolve(self, status=status, email_verified_at=self.email_verified_at or now)
 
     def deleted(self, now: datetime) -> "Account":
         """Raises `IllegalStatusChange` when it is deleted already."""

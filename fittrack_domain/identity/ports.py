@@ -45,7 +45,7 @@ class Accounts(Protocol):
         ...
 
     def add(self, account: Account) -> None:
-        """Raises `AlreadyExists` when the email was taken at the same moment."""
+        """Raises `EmailTaken` when it was taken at the same moment."""
         ...
 
     def save(self, account: Account) -> Account:

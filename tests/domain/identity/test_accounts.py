@@ -214,3 +214,11 @@ def test_members_are_listed_newest_first_and_can_be_filtered(
     assert [member.id] == [found.id for found in identity.members(Paging(), status=Status.SUSPENDED).items]
     assert [admin.id] == [found.id for found in identity.members(Paging(), role=Role.ADMIN).items]
     assert [] == identity.members(Paging(page=2)).items
+
+
+def test_who_was_verified_stays_so_since_then() -> None:
+    pending = an_account(Status.PENDING)
+    verified = pending.verified(NOON)
+    assert (Status.ACTIVE, NOON) == (verified.status, verified.email_verified_at)
+    assert verified == verified.verified(NOON + timedelta(days=1))
+    assert Status.BANNED is an_account(Status.BANNED).verified(NOON).status

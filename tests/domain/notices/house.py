@@ -1,6 +1,9 @@
 """A whole FitTrack to test notices in."""
 
 from datetime import date, timedelta
+from typing import Any
+
+import attrs
 
 from fittrack_adapters.beacon.none import NoBeacon
 from fittrack_adapters.denials import CachedDenyList
@@ -23,28 +26,27 @@ from tests.stores import AnyStore
 
 
 class House:
-    """FitTrack with a clock that stands and a box for its mail."""
+    """FitTrack with a clock that stands and a box for its mail. `brought` are ports in place of these."""
 
-    def __init__(self, store: AnyStore, clock: StoppedClock) -> None:
+    def __init__(self, store: AnyStore, clock: StoppedClock, **brought: Any) -> None:
         self.store = store
         self.clock = clock
         self.ids = CountingIds(clock, seed=1)
         self.box = MailBox(store)
-        self.fittrack = assemble(
-            Ports(
-                store=store,
-                clock=clock,
-                ids=self.ids,
-                entropy=FixedEntropy(),
-                sealer=AesSealer(bytes(32)),
-                beacon=NoBeacon(),
-                mailer=BoxMailer(store, clock),
-                hasher=PlainHasher(),
-                access_tokens=PlainTokens(),
-                cache=ProcessCache(),
-                deny_list=CachedDenyList(ProcessCache()),
-            )
+        ports = Ports(
+            store=store,
+            clock=clock,
+            ids=self.ids,
+            entropy=FixedEntropy(),
+            sealer=AesSealer(bytes(32)),
+            beacon=NoBeacon(),
+            mailer=BoxMailer(store, clock),
+            hasher=PlainHasher(),
+            access_tokens=PlainTokens(),
+            cache=ProcessCache(),
+            deny_list=CachedDenyList(ProcessCache()),
         )
+        self.fittrack = assemble(attrs.evolve(ports, **brought))
 
     def member(self, name: str, points: int = 1_000) -> MemberId:
         new = NewMember(f"{name}@example.com", date(1990, 6, 15), "CA", name.title(), Sex.FEMALE, Level.ADVANCED)
