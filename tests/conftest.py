@@ -1,12 +1,21 @@
-"""Servers for all tests that want them: started by the first one, ended with the session."""
+"""Servers and stores for all tests that want them: started by the first one, ended with the session."""
 
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fittrack_adapters.store.migrate import migrate
+from fittrack_adapters.store.oracle import OracleStore
+from fittrack_adapters.store.postgres import PostgresStore
+from fittrack_adapters.store.sqlite import SqliteStore
+from fittrack_adapters.testing import CountingIds, StoppedClock
+from tests import stores
 from tests.databases import Databases
 from tests.double.services import Services
 from tests.live_oracle import LIVE, swept
@@ -98,6 +107,32 @@ def new_mail_server(certificate: Certificate) -> Iterator[Callable[..., MailServ
     yield new
     for server in made:
         server.close()
+
+
+@pytest.fixture(params=stores.STORES)
+def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[stores.MakeStore]:
+    """Makes stores of one kind, migrated and empty, that live as long as the test."""
+    numbers = count(1)
+    with ExitStack() as at_end:
+
+        def on_sqlite(clock: StoppedClock) -> stores.AnyStore:
+            path = tmp_path / f"store-{next(numbers)}" / "fit.db"
+            store = at_end.enter_context(closing(SqliteStore(path, clock, CountingIds(clock), durable=False)))
+            migrate(store)
+            return store
+
+        def on_postgres(clock: StoppedClock) -> stores.AnyStore:
+            new_database: Callable[[], str] = request.getfixturevalue("new_database")
+            return at_end.enter_context(closing(PostgresStore(new_database(), clock, CountingIds(clock))))
+
+        def behind_the_double(clock: StoppedClock) -> stores.AnyStore:
+            services: Services = request.getfixturevalue("services")
+            url = services.lend()
+            at_end.callback(services.give_back, url)
+            return at_end.enter_context(closing(OracleStore(url, clock, CountingIds(clock), pool_size=2)))
+
+        makers = {"memory": stores.in_memory, "sqlite": on_sqlite, "postgres": on_postgres, "double": behind_the_double}
+        yield makers[request.param]
 
 
 STORES = {

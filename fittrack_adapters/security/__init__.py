@@ -1,1 +1,1 @@
-"""Keys, seals and, later, passwords and tokens."""
+"""Keys, seals, passwords and tokens."""

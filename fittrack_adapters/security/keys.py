@@ -175,16 +175,20 @@ class KeyRing:
         return keys
 
     def _look(self) -> Keys:
+        asked_at = self._clock.now()
         with self._guard:
+            known = self._keys
+            if known is not None and known.seen_at > asked_at:
+                return known  # another thread has looked while we waited
             now = self._clock.now()
             kept = [key for key in self.all() if key.verifies(now)]
             signing = next((key for key in kept if key.retired_at is None), None)
-            self._keys = Keys(
+            self._keys = keys = Keys(
                 signer=None if signing is None else (signing.kid, self._private(signing)),
                 verifiers={key.kid: _public(key) for key in kept},
                 seen_at=now,
             )
-            return self._keys
+            return keys
 
     def _private(self, key: SigningKey) -> RSAPrivateKey:
         loaded: Any = load_der_private_key(self._sealer.unseal(key.private_key, _purpose(key.kid)), password=None)

@@ -70,7 +70,7 @@ class JwtTokens:
         return claims
 
     def _known(self, token: str) -> tuple[str, Claims]:
-        digest = hashlib.sha256(token.encode()).digest()
+        digest = hashlib.sha256(token.encode(errors="replace")).digest()  # headers may bring what is no text
         with self._guard:
             known = self._verified.get(digest)
             if known is not None:

@@ -148,7 +148,7 @@ def test_who_finds_the_hasher_busy_has_lost_no_attempt(gate: Gatehouse) -> None:
     guess(gate, times=4)
     for _ in range(6):
         gate.hasher.meanwhile = lambda: refuse(gate)
-        with pytest.raises(HashingBusy):
+        with pytest.raises(HashingBusy, match="Try again in a moment"):
             gate.log_in()
     assert gate.lets_in(gate.log_in())
 
