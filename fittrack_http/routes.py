@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, TypeVar, get_args, get_origin, get_type_
 
 import attrs
 
+from fittrack_domain.access.attempts import email_hash
 from fittrack_domain.access.errors import NotLoggedIn
 from fittrack_domain.access.model import Client
 from fittrack_domain.shared.errors import Fault, FitTrackError, InvalidInput, NotFound, StaleVersion
@@ -171,7 +172,7 @@ class Route:
         caller = self._admitted(gate, exchange)
         arguments = self._arguments(exchange, caller)
         if self.by_account:
-            who = f"{exchange.address} {arguments['body'].email.casefold()}"
+            who = f"{exchange.address} {email_hash(arguments['body'].email)}"
             gate.turnstile.pass_through(turnstile.LOG_IN, who, exchange.told)
         offered = {"fittrack": fittrack, "caller": caller, "client": _client(exchange)}
         arguments |= {name: value for name, value in offered.items() if name in self.signature.takes}
