@@ -140,6 +140,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def timing(session: nox.Session) -> None:
+    """Whether the time of a failed log-in tells known emails from unknown ones; takes minutes. Argument: rounds."""
+    equip(session, "dev")
+    session.run("python", "-m", "tests.timing", *session.posargs)
+
+
+@nox.session
 def pins(session: nox.Session) -> None:
     """Write constraints.txt anew, with the newest versions that pyproject.toml allows."""
     session.run(
