@@ -122,6 +122,12 @@ def _log_level(text: str) -> str:
     return text
 
 
+def _metrics_token(text: str) -> str:
+    if not re.fullmatch(r"[!-~]{16,200}", text):
+        raise ValueError("must be 16 to 200 visible characters: whoever knows it reads the metrics")
+    return text
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """Everything that can be set, with its default."""
@@ -149,6 +155,8 @@ class Settings:
     beacon: BeaconKind = attrs.field(default=BeaconKind.NONE, metadata={PARSE: _one_of(BeaconKind)})
     beacon_relays: tuple[str, ...] = attrs.field(default=QUICKNET_RELAYS, metadata={PARSE: _urls})
     log_level: str = attrs.field(default="info", metadata={PARSE: _log_level})
+    metrics_token: str | None = attrs.field(default=None, repr=False, metadata={PARSE: _metrics_token})
+    """With it metrics may be read from elsewhere; without it on the machine itself only."""
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> "Settings":

@@ -25,7 +25,7 @@ from fittrack_domain.notices.service import Notices
 from fittrack_domain.points.scoring import Scoring
 from fittrack_domain.points.service import Points
 from fittrack_domain.reactions import deliveries, reactions
-from fittrack_domain.relay import Relay, RelayTx
+from fittrack_domain.relay import Relay
 from fittrack_domain.shared.beside import Cache, DenyList
 from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer, Store
 from fittrack_domain.shared.requests import Requests
@@ -37,9 +37,10 @@ from fittrack_domain.sweepstakes.proofs import Proofs
 from fittrack_domain.sweepstakes.results import Results
 from fittrack_domain.sweepstakes.tickets import Sweepstakes
 from fittrack_domain.tracking.service import Tracking
+from fittrack_domain.vitals import Pulse, VitalsTx
 
 
-class AppTx(CompetitionTx, ExportsTx, ErasureTx, AnalyticsTx, RelayTx, Protocol):
+class AppTx(CompetitionTx, ExportsTx, ErasureTx, AnalyticsTx, VitalsTx, Protocol):
     """A transaction over everything: what an adapter's store must give."""
 
 
@@ -88,6 +89,7 @@ class FitTrack:
     audit: Audit
     requests: Requests
     relay: Relay
+    pulse: Pulse
 
 
 def assemble(ports: Ports) -> FitTrack:
@@ -137,4 +139,5 @@ def assemble(ports: Ports) -> FitTrack:
             reactions(sessions, Scoring(ids), drawings, fulfillments, watch, notices),
             deliveries(notices),
         ),
+        pulse=Pulse(store, clock),
     )

@@ -61,6 +61,14 @@ class Envelopes(Protocol):
 
     def waiting(self) -> int: ...
 
+    def given_up(self) -> int:
+        """How many are parked."""
+        ...
+
+    def earliest_due(self) -> datetime | None:
+        """When the one that waits longest was to be delivered; None when nothing waits."""
+        ...
+
 
 class RelayTx(Protocol):
     """A transaction with the outbox."""

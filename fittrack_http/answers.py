@@ -10,6 +10,7 @@ from sanic.handlers import ErrorHandler
 
 from fittrack_domain.shared.errors import FitTrackError
 from fittrack_http import errors
+from fittrack_http.metrics import Metrics
 from fittrack_http.protocol import STAND_IN_METHOD
 from fittrack_http.routes import Outcome
 
@@ -29,15 +30,17 @@ log = structlog.get_logger("fittrack.http")
 
 
 class Answers:
-    """Makes responses for a server that pages of `origins` may call."""
+    """Makes responses for a server that pages of `origins` may call, and counts them."""
 
-    def __init__(self, origins: tuple[str, ...]) -> None:
+    def __init__(self, origins: tuple[str, ...], metrics: Metrics) -> None:
         self._origins = frozenset(origins)
+        self._metrics = metrics
         self._prepared = {**SECURITY, "vary": "Authorization, Origin"}
         self.stopping = False
 
-    def of(self, request: Request[Any, Any], outcome: Outcome) -> HTTPResponse:
-        """The response for an outcome. While the server stops, it is the connection's last."""
+    def of(self, request: Request[Any, Any], outcome: Outcome, error: FitTrackError | None = None) -> HTTPResponse:
+        """The response for an outcome, or for an `error`. While the server stops, it is the connection's last."""
+        self._metrics.ended(getattr(request.ctx, "begun", None), request.method, outcome.status, error)
         told = getattr(request.ctx, "told", {})
         headers = {**self._prepared, "x-request-id": str(request.id), **told, **outcome.headers}
         origin = request.headers.getone("origin", None)
@@ -71,11 +74,11 @@ class Problems(ErrorHandler):
     def response(self, request: Any, exception: Exception) -> HTTPResponse:
         error = self._translated(request, exception)
         if errors.is_internal(error):
-            log.error("request failed", request_id=request.id, path=request.path, exc_info=exception)
+            log.error("request failed", path=request.path, exc_info=exception)
         kind = type(error)
         headers: Mapping[str, str] = errors.headers_of(error)
         body = errors.problem(error, str(request.id))
-        return self._answers.of(request, Outcome(errors.status_of(kind), body, errors.PROBLEM_JSON, headers))
+        return self._answers.of(request, Outcome(errors.status_of(kind), body, errors.PROBLEM_JSON, headers), error)
 
     def _translated(self, request: Any, exception: Exception) -> FitTrackError:
         if isinstance(exception, sanic_exceptions.MethodNotAllowed):

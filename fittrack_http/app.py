@@ -24,6 +24,7 @@ from fittrack_http import (
 from fittrack_http.auth import bearer
 from fittrack_http.devtools.intermission import Intermission
 from fittrack_http.devtools.routes import devtools_routes
+from fittrack_http.figures import figures_of
 from fittrack_http.health import Probe, Probes
 from fittrack_http.jobs import Job
 from fittrack_http.jwks import jwks_routes
@@ -68,6 +69,8 @@ def make_app(installation: Installation, *, limits: Limits | None = None, limite
         proxies=settings.trusted_proxies,
         jobs=jobs,
         probes=_probes(installation),
+        figures=lambda: figures_of(installation),
+        metrics_token=settings.metrics_token,
         close=installation.close,
         limits=limits or Limits(),
     )

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from time import monotonic
 from typing import TypeVar
 
@@ -27,7 +28,8 @@ class Crossing:
         """The result of `work`. Raises `TooBusy`, and what `work` raises."""
         if not self._places.acquire(blocking=False):
             raise TooBusy
-        future = self._pool.submit(_begin, work, monotonic() + self._wait_seconds)
+        # In a copy of the caller's context: what is logged by the work names the request, too.
+        future = self._pool.submit(copy_context().run, _begin, work, monotonic() + self._wait_seconds)
         future.add_done_callback(lambda _: self._places.release())
         return await asyncio.wrap_future(future)
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import attrs
 import structlog
+from structlog.contextvars import bind_contextvars
 
 STOP_WITHIN_SECONDS: Final = 10.0
 
@@ -21,15 +22,21 @@ class Job:
     work: Callable[[], object]
 
 
+Ended = Callable[[str, bool], object]
+
+
 class JobsStopped(RuntimeError):
     """Jobs that should be running are not."""
 
 
 class Jobs:
-    """Runs each job in a thread of its own, so that a long one delays no other. Failures are logged."""
+    """Runs each job in a thread of its own, so that a long one delays no other. Failures are logged.
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
-        self._running = [_Running(job) for job in jobs]
+    `ended` is told the name of each job whenever it has run, and whether it succeeded.
+    """
+
+    def __init__(self, jobs: Sequence[Job], ended: Ended = lambda _name, _succeeded: None) -> None:
+        self._running = [_Running(job, ended) for job in jobs]
 
     def start(self) -> None:
         for running in self._running:
@@ -57,18 +64,23 @@ class Jobs:
 
 
 class _Running(threading.Thread):
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, ended: Ended) -> None:
         super().__init__(name=f"fittrack-{job.name}", daemon=True)
         self.job = job
+        self.ended = ended
         self.woken = threading.Event()
         self.stopped = False
 
     def run(self) -> None:
+        bind_contextvars(job=self.job.name)
         while not self.stopped:
             self.woken.clear()
+            succeeded = False
             try:
                 self.job.work()
+                succeeded = True
             except Exception:
-                log.exception("job failed", job=self.job.name)
+                log.exception("job failed")
+            self.ended(self.job.name, succeeded)
             if not self.stopped:
                 self.woken.wait(self.job.every_seconds)

@@ -10,6 +10,7 @@ from sanic import Request
 from sanic.exceptions import BadURL, RequestTimeout
 from sanic.http.constants import Stage
 from sanic.server.protocols.http_protocol import HttpProtocol
+from structlog.contextvars import bind_contextvars
 
 REQUEST_ID: Final = "x-request-id"
 ADDRESS_FORM = re.compile(r"[0-9A-Fa-f.:]{2,45}")
@@ -30,6 +31,7 @@ class FitTrackRequest(Request[Any, Any]):
         if b"#" in url_bytes and not stands_in:
             raise BadURL("A fragment is the client's own business")
         super().__init__(b"*" if stands_in else url_bytes, *args, **kwargs)
+        bind_contextvars(request_id=self.id)  # until the connection's next request
 
     @property
     def id(self) -> str:

@@ -1,9 +1,9 @@
 """A route: the single source from which serving, validation and the OpenAPI document are made.
 
 A handler is a plain function. Its signature says what it takes and gives: `fittrack`, `caller`, `client`, `body`,
-`query`, `request` (under an idempotency key) and `version` (of `If-Match`) are recognised by name; any other parameter
-is one of the path's. The types of all are checked before the handler runs. Its docstring is the operation's summary
-(first line) and description.
+`query`, `request` (under an idempotency key), `version` (of `If-Match`) and `exchange` (the request as it came) are
+recognised by name; any other parameter is one of the path's. The types of all are checked before the handler runs. Its
+docstring is the operation's summary (first line) and description.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 JSON: Final = "application/json"
 NOT_MODIFIED: Final = 304
-OFFERED: Final = frozenset({"fittrack", "caller", "client", "body", "query", "request", "version"})
+OFFERED: Final = frozenset({"fittrack", "caller", "client", "body", "query", "request", "version", "exchange"})
 KEY_FORM: Final = r'(?!""$)[!-~]{1,100}|"[!-~]{1,100}"'
 IF_MATCH_FORM: Final = r'\*|"[!#-~]{0,98}"'
 VERSION_TAG: Final = re.compile(r'"([0-9]{1,18})\.[0-9a-f]{32}"')
@@ -174,7 +174,7 @@ class Route:
         if self.by_account:
             who = f"{exchange.address} {email_hash(arguments['body'].email)}"
             gate.turnstile.pass_through(turnstile.LOG_IN, who, exchange.told)
-        offered = {"fittrack": fittrack, "caller": caller, "client": _client(exchange)}
+        offered = {"fittrack": fittrack, "caller": caller, "client": _client(exchange), "exchange": exchange}
         arguments |= {name: value for name, value in offered.items() if name in self.signature.takes}
         try:
             answer = self.handler(**arguments)

@@ -18,6 +18,7 @@ from fittrack_http.crossing import Crossing
 from fittrack_http.docs import docs_routes
 from fittrack_http.health import Probe, Probes, health_routes
 from fittrack_http.jobs import Job, Jobs
+from fittrack_http.metrics import Begun, Figures, Metrics, metrics_routes
 from fittrack_http.protocol import FitTrackProtocol, FitTrackRequest, client_address
 from fittrack_http.routes import PATH_PARAMETER, Exchange, Gate, Outcome, Route
 
@@ -59,6 +60,9 @@ class Service:
     """How many trusted proxies stand before the server, each of which adds to `X-Forwarded-For`."""
     jobs: Sequence[Job] = ()
     probes: Probes = attrs.field(factory=dict)
+    figures: Figures = tuple
+    """Beside what the server counts itself."""
+    metrics_token: str | None = None
     close: Callable[[], object] = lambda: None
     limits: Limits = Limits()
 
@@ -66,9 +70,10 @@ class Service:
 def make_server(service: Service) -> App:
     """The application that serves `service`: the given routes, health and the reference."""
     limits = service.limits
-    answers = Answers(service.origins)
+    metrics = Metrics(service.figures)
+    answers = Answers(service.origins, metrics)
     crossing = Crossing(limits.threads, limits.waiting_max, limits.wait_seconds)
-    jobs = Jobs(service.jobs)
+    jobs = Jobs(service.jobs, metrics.job_ended)
     app = Sanic(
         "fittrack",
         config=_config(limits),
@@ -77,11 +82,15 @@ def make_server(service: Service) -> App:
         strict_slashes=True,
         configure_logging=False,
     )
-    described = (*service.routes, *health_routes({**service.probes, "jobs": Probe(jobs.check)}))
+    described = (
+        *service.routes,
+        *health_routes({**service.probes, "jobs": Probe(jobs.check)}),
+        *metrics_routes(metrics, service.metrics_token),
+    )
     routes = sorted((*described, *docs_routes(described), *service.unlisted), key=lambda route: route.path)
     for path, group in groupby(routes, key=lambda route: route.path):
         served = {route.method: route for route in group}
-        _serve_path(app, path, served, answers, _performer(service, crossing, jobs), service.proxies)
+        _serve_path(app, path, served, answers, metrics, _performer(service, crossing, jobs), service.proxies)
     _begin_and_end(app, answers, crossing, jobs, service.close)
     Sanic.unregister_app(app)  # the registry allows one of each name in a process; `serve` puts it back
     return app
@@ -116,20 +125,29 @@ def _performer(service: Service, crossing: Crossing, jobs: Jobs) -> Perform:
 
 
 def _serve_path(
-    app: App, path: str, routes: Mapping[str, Route], answers: Answers, perform: Perform, proxies: int
+    app: App,
+    path: str,
+    routes: Mapping[str, Route],
+    answers: Answers,
+    metrics: Metrics,
+    perform: Perform,
+    proxies: int,
 ) -> None:
     """Serves every method of one path, HEAD as GET without its body, and OPTIONS."""
     served = {**routes, "HEAD": routes["GET"]} if "GET" in routes else routes
     methods = tuple(sorted((*served, "OPTIONS")))
 
     async def handle(request: Request[Any, Any], **parts: str) -> HTTPResponse:
+        request.ctx.begun = Begun(served.get(request.method), path)
         if request.method == "OPTIONS":
             return answers.options(request, ", ".join(methods))
         exchange = Exchange(
             parts, request.query_string, request.headers, request.body, client_address(request, proxies)
         )
         request.ctx.told = exchange.told
-        return answers.of(request, await perform(served[request.method], exchange))
+        with metrics.under_way():
+            outcome = await perform(served[request.method], exchange)
+        return answers.of(request, outcome)
 
     name = "_".join(PATH_PARAMETER.sub(r"\1", path).replace(".", "_").replace("-", "_").strip("/").split("/"))
     app.add_route(handle, PATH_PARAMETER.sub(r"<\1>", path), methods, name=name, ctx_allowed=methods)

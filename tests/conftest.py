@@ -1,6 +1,8 @@
 """Servers and stores for all tests that want them: started by the first one, ended with the session."""
 
+import logging
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -9,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
+from fittrack_adapters.logs import processors
 from fittrack_adapters.store.migrate import migrate
 from fittrack_adapters.store.oracle import OracleStore
 from fittrack_adapters.store.postgres import PostgresStore
@@ -18,9 +22,25 @@ from fittrack_adapters.testing import CountingIds, StoppedClock
 from tests import stores
 from tests.databases import Databases
 from tests.double.services import Services
+from tests.leaks import LeakWatch
 from tests.live_oracle import LIVE, swept
 from tests.mail_server import Certificate, MailServer
 from tests.servers import NoServer, PostgresServer, postgres_binaries
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(LeakWatch())
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_in_production() -> None:
+    """Every line, of whatever level, as JSON on what is stderr at that moment."""
+    structlog.configure(
+        processors=processors(for_eyes=False),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -89,6 +89,9 @@ class TransferRows:
     def each(self) -> Iterator[Transfer]:
         return self.rows.each(order=("user_id", "wallet_seq"))
 
+    def newest(self) -> Transfer | None:
+        return self.rows.first(order=("-id",))  # ids of version 7 follow time, and have an index
+
 
 @attrs.frozen
 class HoldRows:

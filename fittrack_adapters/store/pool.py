@@ -38,11 +38,17 @@ class Pool(Generic[C]):
         self._wait_seconds = wait_seconds
         self._turns = threading.Semaphore(size)
         self._idle: deque[C] = deque()
+        self._lent: set[int] = set()
 
     @property
     def idle(self) -> int:
         """How many open connections wait for work."""
         return len(self._idle)
+
+    @property
+    def lent_out(self) -> int:
+        """How many are at work."""
+        return len(self._lent)
 
     @contextmanager
     def lent(self, begin: Callable[[C], object]) -> Iterator[C]:
@@ -51,9 +57,11 @@ class Pool(Generic[C]):
             raise PoolExhausted(self.size)
         try:
             connection = self._begun(begin)
+            self._lent.add(id(connection))
             try:
                 yield connection
             finally:
+                self._lent.discard(id(connection))
                 self._keep(connection)
         finally:
             self._turns.release()

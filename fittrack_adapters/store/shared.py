@@ -89,6 +89,13 @@ class EnvelopeRows:
     def waiting(self) -> int:
         return self.rows.total(delivered_at=None, parked_at=None)
 
+    def given_up(self) -> int:
+        return self.rows.total(delivered_at=None, parked_at=Not(None))
+
+    def earliest_due(self) -> datetime | None:
+        row = self.rows.first(order=("due_at",), delivered_at=None, parked_at=None)
+        return None if row is None else row.due_at
+
 
 @attrs.frozen
 class AnswerRows:

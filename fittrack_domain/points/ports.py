@@ -56,6 +56,10 @@ class Transfers(Protocol):
         """All, by member id and number, streamed."""
         ...
 
+    def newest(self) -> Transfer | None:
+        """The last one of all."""
+        ...
+
 
 class Holds(Protocol):
     """Points set aside."""

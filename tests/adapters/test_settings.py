@@ -142,3 +142,13 @@ def test_a_password_may_be_kept_apart_from_the_address(url: str, address: str) -
     settings = Settings.load(environ)
     assert address == settings.database_address
     assert "s3cr" not in repr(settings)
+
+
+@pytest.mark.parametrize("text", ["short", "x" * 201, "with a blank in it", "not-ascii-\u00e9-at-all"])
+def test_a_token_for_metrics_is_long_and_visible(text: str) -> None:
+    with pytest.raises(BadSettings, match="FITTRACK_METRICS_TOKEN: must be 16 to 200 visible characters") as refused:
+        Settings.load({"FITTRACK_METRICS_TOKEN": text})
+    assert text not in str(refused.value)
+    settings = Settings.load({"FITTRACK_METRICS_TOKEN": "a-token-for-metrics"})
+    assert "a-token-for-metrics" == settings.metrics_token
+    assert "a-token-for-metrics" not in repr(settings)

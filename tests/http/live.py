@@ -30,8 +30,8 @@ class Server:
     def client(self, token: str | None = None) -> httpx.Client:
         """A client that speaks as `token`'s member, and checks every answer against the document."""
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        checked = Checked(httpx.get(f"{self.url}/docs/openapi.json").json())
-        return httpx.Client(base_url=self.url, headers=headers, event_hooks={"response": [checked]})
+        checked = Checked(httpx.get(f"{self.url}/docs/openapi.json", timeout=60).json())
+        return httpx.Client(base_url=self.url, headers=headers, event_hooks={"response": [checked]}, timeout=60)
 
     def raw(self, data: bytes, *, seconds: float = 5.0) -> bytes:
         """Everything that the server answers to these bytes, until it closes or falls silent."""
