@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from collections.abc import Sequence
 
 import structlog
 from structlog.typing import Processor
@@ -22,14 +21,14 @@ def set_up_logs(settings: Settings) -> None:
     )
 
 
-def processors(*, for_eyes: bool) -> Sequence[Processor]:
+def processors(*, for_eyes: bool) -> list[Processor]:
     """What becomes of a line: request id or job, level and time, then text for eyes or JSON."""
     # Plain tracebacks: prettier ones print local variables, which may be secrets or somebody's address.
     readable = (structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),)
     parseable = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
-    return (
+    return [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         *(readable if for_eyes else parseable),
-    )
+    ]

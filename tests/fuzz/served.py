@@ -6,6 +6,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import count
 
+from fittrack_adapters.logs import set_up_logs
 from fittrack_adapters.settings import Settings
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.migrate import migrate
@@ -20,6 +21,7 @@ from fittrack_http.server import Limits
 
 def main(database_url: str) -> None:
     settings = Settings(database_url=database_url, master_key=bytes(32))
+    set_up_logs(settings)
     installation = open_fittrack(settings, durable=False, hasher=PlainHasher())
     if not isinstance(installation.store, MemoryStore):
         migrate(installation.store)

@@ -417,7 +417,7 @@ def test_the_document_is_valid_and_complete(server: Server) -> None:
     document = httpx.get(f"{server.url}/docs/openapi.json").json()
     OpenAPIV31SpecValidator(document).validate()
     operations = [operation for methods in document["paths"].values() for operation in methods.values()]
-    assert len(ROUTES) + 6 == len(operations)
+    assert len(ROUTES) + 7 == len(operations)
     for operation in operations:
         assert operation["summary"]
         listed = any(parameter["name"] == "page" for parameter in operation["parameters"])

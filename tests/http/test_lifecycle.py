@@ -20,9 +20,12 @@ from tests.http.live import running
 from tests.http.toys import Shop, toy_service
 
 SERVER = """
+from fittrack_adapters.logs import set_up_logs
+from fittrack_adapters.settings import Settings
 from fittrack_http.app import run
 from fittrack_http.server import Limits, make_server
 from tests.http.toys import toy_service
+set_up_logs(Settings())
 service = toy_service(limits=Limits(drain_seconds=5), close=lambda: print("closed", flush=True))
 run(make_server(service), "127.0.0.1", 0, lambda address: print(address, flush=True))
 """

@@ -16,6 +16,7 @@ import pytest
 
 SERVER = """
 import sys
+from fittrack_adapters.logs import set_up_logs
 from fittrack_adapters.settings import Settings
 from fittrack_adapters.store.migrate import migrate
 from fittrack_adapters.testing.builders import a_member, a_token, an_open_drawing
@@ -23,7 +24,9 @@ from fittrack_adapters.wiring import open_fittrack
 from fittrack_http.app import make_app, run
 from fittrack_http.server import Limits
 
-installation = open_fittrack(Settings(database_url=f"sqlite:///{sys.argv[1]}"), durable=False)
+settings = Settings(database_url=f"sqlite:///{sys.argv[1]}")
+set_up_logs(settings)
+installation = open_fittrack(settings, durable=False)
 migrate(installation.store)
 drawing = an_open_drawing(installation.fittrack)
 token = a_token(installation.fittrack, a_member(installation.fittrack, points=1_000))
