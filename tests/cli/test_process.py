@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.leaks import leaks_in
+
 COMMAND = (sys.executable, "-c", "import sys; from fittrack_cli.main import app; app(prog_name='fittrack')")
 
 
@@ -101,7 +103,9 @@ def test_the_server_tells_where_it_is_and_stops_cleanly(cli: Any, tmp_path: Path
             assert 200 == answer.status
         assert 0 == stopped(process, signal.SIGTERM)
         errors.seek(0)
-        assert "Traceback" not in errors.read()
+        written = errors.read()
+        assert "Traceback" not in written
+        assert [] == list(leaks_in(written))
     assert "fittrack demo" in said
 
 

@@ -8,6 +8,9 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from fittrack_adapters.testing import StoppedClock
+from fittrack_adapters.testing.builders import an_installation
+from fittrack_adapters.wiring import Installation
 from fittrack_domain.shared.errors import StoreUnreachable
 from fittrack_http.app import make_app
 from fittrack_http.figures import figures_of
@@ -202,3 +205,17 @@ def test_who_counts_is_quick() -> None:
     for _ in range(1_000):
         metrics.ended(Begun(None, "/toys"), "GET", 200, None)
     assert perf_counter() - begun < 1
+
+
+def test_connections_to_a_database_server_are_told(postgres_url: str) -> None:
+    def connections(installation: Installation) -> dict[str, float]:
+        found = (figure for figure in figures_of(installation) if figure.name == "fittrack_store_connections")
+        return {figure.label[1]: figure.value for figure in found if figure.label is not None}
+
+    with an_installation(StoppedClock(), postgres_url) as installation:
+        assert {"in use": 0, "idle": 0} == connections(installation)
+        installation.fittrack.relay.waiting()
+        assert {"in use": 0, "idle": 1} == connections(installation)
+        with installation.store.transaction():
+            assert 1 == connections(installation)["in use"]
+        assert 16 in [figure.value for figure in figures_of(installation) if figure.name.endswith("_max")]
