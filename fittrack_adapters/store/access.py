@@ -83,17 +83,16 @@ class SessionRows:
         self.rows.save_all(sessions)
 
     def remove_of(self, member_id: MemberId) -> None:
-        self._remove(self.rows.where(user_id=member_id))
+        for session in self.rows.where(user_id=member_id):
+            self.tokens.remove(session_id=session.id)
+        self.rows.remove(user_id=member_id)
 
     def purge(self, now: datetime, limit: int) -> int:
-        return self._remove(self.rows.where(order=("expires_at",), limit=limit, expires_at=UpTo(now)))
-
-    def _remove(self, sessions: Sequence[Session]) -> int:
         removed = 0
-        for session in sessions:
+        for session in self.rows.where(order=("expires_at",), limit=limit, expires_at=UpTo(now)):
             self.tokens.remove(session_id=session.id)
-            # Unless it was used in its last moment, after we looked.
-            removed += self.rows.remove(id=session.id, expires_at=UpTo(session.expires_at))
+            # Asked once more: it may have been used in its last moment, after we looked.
+            removed += self.rows.remove(id=session.id, expires_at=UpTo(now))
         return removed
 
 
