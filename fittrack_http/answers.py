@@ -10,7 +10,7 @@ from sanic.handlers import ErrorHandler
 
 from fittrack_domain.shared.errors import FitTrackError
 from fittrack_http import errors
-from fittrack_http.metrics import Metrics
+from fittrack_http.metrics import NOWHERE, Begun, Metrics
 from fittrack_http.protocol import STAND_IN_METHOD
 from fittrack_http.routes import Outcome
 
@@ -74,7 +74,9 @@ class Problems(ErrorHandler):
     def response(self, request: Any, exception: Exception) -> HTTPResponse:
         error = self._translated(request, exception)
         if errors.is_internal(error):
-            log.error("request failed", path=request.path, exc_info=exception)
+            begun: Begun | None = getattr(request.ctx, "begun", None)
+            # Not the path as it came: anybody may write anything into that.
+            log.error("request failed", route=NOWHERE if begun is None else begun.path, exc_info=exception)
         kind = type(error)
         headers: Mapping[str, str] = errors.headers_of(error)
         body = errors.problem(error, str(request.id))

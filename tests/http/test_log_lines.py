@@ -95,7 +95,7 @@ def test_a_failure_names_the_request_that_the_answer_names(server: Server, lines
     answer = httpx.get(f"{server.url}/fail/bug", timeout=60)
     (failed,) = (line for line in lines if line["event"] == "request failed")
     assert answer.json()["instance"] == failed["request_id"]
-    assert ("error", "/fail/bug") == (failed["level"], failed["path"])
+    assert ("error", "/fail/{how}") == (failed["level"], failed["route"])
     assert "RuntimeError: secret stack" in failed["exception"]
 
 
