@@ -11,7 +11,10 @@ import pytest
 from fittrack_adapters.beside import Beside
 from fittrack_adapters.redis.server import RedisServer
 from fittrack_adapters.testing.builders import PASSWORD
+from fittrack_domain.shared.beside import RateLimit
+from fittrack_domain.shared.ids import MemberId
 from fittrack_http.app import make_app
+from fittrack_http.turnstile import ADMIN, MEMBER
 from tests.http.live import Server, running_app
 from tests.http.world import World, a_world
 from tests.redis_server import RedisProcess, new_redis
@@ -43,6 +46,12 @@ def statuses(client: httpx.Client, times: int, path: str = ANYBODYS, **headers: 
     return [client.get(path, headers=headers).status_code for _ in range(times)]
 
 
+def spend(world: World, limit: RateLimit, member: MemberId, times: int) -> None:
+    """As that many requests would, and faster."""
+    for _ in range(times):
+        world.installation.beside.rate_limiter.spend(limit, str(member))
+
+
 def assert_limited(response: httpx.Response, name: str, calls: int) -> None:
     assert (429, "/docs/errors#rate_limited") == (response.status_code, response.json()["type"])
     assert 0 < int(response.headers["retry-after"]) <= 60
@@ -53,10 +62,8 @@ def assert_limited(response: httpx.Response, name: str, calls: int) -> None:
 def test_anonymous_callers_come_ten_times_a_minute_from_an_address(server: Server) -> None:
     with server.client() as nobody:
         first = nobody.get(ANYBODYS)
-        assert ('"anonymous";q=10;w=60', '"anonymous";r=9;t=60') == (
-            first.headers["ratelimit-policy"],
-            first.headers["ratelimit"],
-        )
+        assert '"anonymous";q=10;w=60' == first.headers["ratelimit-policy"]
+        assert first.headers["ratelimit"].startswith('"anonymous";r=9;t=')
         assert [200] * 9 == statuses(nobody, 9)
         assert_limited(nobody.get(ANYBODYS), "anonymous", 10)
 
@@ -77,17 +84,19 @@ def test_a_bad_token_counts_as_anonymous(server: Server) -> None:
 
 def test_members_come_a_hundred_times_a_minute_each(server: Server, world: World) -> None:
     with server.client(world.tokens[world.ann]) as ann, server.client(world.tokens[world.ben]) as ben:
-        first = ann.get(MEMBERS)
-        assert '"member";r=99;t=60' == first.headers["ratelimit"]
-        assert [200] * 99 == statuses(ann, 99, MEMBERS)
+        assert ann.get(MEMBERS).headers["ratelimit"].startswith('"member";r=99;t=')
+        spend(world, MEMBER, world.ann, 98)
+        assert ann.get(MEMBERS).headers["ratelimit"].startswith('"member";r=0;t=')
         assert_limited(ann.get(MEMBERS), "member", 100)
         assert_limited(ann.get("/api/v1/auth/sessions"), "member", 100)
         assert 200 == ben.get(MEMBERS).status_code
 
 
 def test_administrators_come_five_hundred_times_a_minute(server: Server, world: World) -> None:
-    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {world.tokens[world.ada]}"}) as ada:
-        assert {200} == set(statuses(ada, 500, MEMBERS))
+    with server.client(world.tokens[world.ada]) as ada:
+        assert ada.get(MEMBERS).headers["ratelimit"].startswith('"admin";r=499;t=')
+        spend(world, ADMIN, world.ada, 498)
+        assert 200 == ada.get(MEMBERS).status_code
         assert_limited(ada.get(MEMBERS), "admin", 500)
 
 
@@ -99,7 +108,8 @@ def test_nobody_logs_in_more_than_five_times_a_minute_with_one_email_from_an_add
     with server.client() as nobody:
         for left in (4, 3, 2, 1, 0):
             answer = log_in(nobody, "ann")
-            assert (200, f'"login";r={left};t=60') == (answer.status_code, answer.headers["ratelimit"])
+            assert 200 == answer.status_code
+            assert answer.headers["ratelimit"].startswith(f'"login";r={left};t=')
         assert_limited(log_in(nobody, "ann"), "login", 5)
         assert_limited(log_in(nobody, "ANN"), "login", 5)
         assert 200 == log_in(nobody, "ben").status_code
