@@ -5,7 +5,7 @@ from datetime import datetime
 
 import attrs
 
-from fittrack_adapters.store.rows import After, Before, Rows, UpTo, in_order
+from fittrack_adapters.store.rows import After, Before, Rows, Since, UpTo, in_order
 from fittrack_adapters.store.tables import Table
 from fittrack_domain.access.model import Attempts, Credential, Guarded, OneTimeToken, RefreshToken, Session
 from fittrack_domain.shared.ids import MemberId, SessionId
@@ -62,10 +62,10 @@ class SessionRows:
         return in_order(self.rows.locked(user_id=member_id, ended_at=None, expires_at=After(now)), LAST_USED_FIRST)
 
     def of(self, member_id: MemberId) -> Sequence[Session]:
-        return self.rows.where(order=("-last_used_at", "-id"), user_id=member_id)
+        return self.rows.where(order=LAST_USED_FIRST, user_id=member_id)
 
     def members_on(self, device_id: str, since: datetime, limit: int) -> Sequence[MemberId]:
-        used = self.rows.each(order=("-last_used_at", "-id"), device_id=device_id, last_used_at=Since(since))
+        used = self.rows.each(order=LAST_USED_FIRST, device_id=device_id, last_used_at=Since(since))
         members: dict[MemberId, None] = {}
         for session in used:
             members[session.user_id] = None
