@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -23,6 +23,7 @@ from fittrack_domain.access.mailed import fresh_token
 from fittrack_domain.access.model import Purpose
 from fittrack_domain.shared.ids import MemberId
 from tests.leaks import leaks_in
+from tests.mail_server import MailServer
 
 COMMAND: Final = [sys.executable, "-c", "from fittrack_cli.main import app; app()", "serve", "--port", "0"]
 AUTH: Final = "/api/v1/auth"
@@ -49,7 +50,9 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 
 @pytest.fixture
-def process(installation: Installation, tmp_path: Path) -> Iterator[tuple[str, Path]]:
+def process(
+    installation: Installation, tmp_path: Path, new_mail_server: Callable[..., MailServer]
+) -> Iterator[tuple[str, Path]]:
     """The address of the server, and where its stderr goes."""
     env = {
         **{name: value for name, value in os.environ.items() if not name.startswith("FITTRACK_")},
@@ -57,6 +60,8 @@ def process(installation: Installation, tmp_path: Path) -> Iterator[tuple[str, P
         "FITTRACK_DATABASE_URL": installation.settings.database_url,
         "FITTRACK_MASTER_KEY": "00" * 32,
         "FITTRACK_LOG_LEVEL": "debug",
+        "FITTRACK_SMTP_URL": new_mail_server(tls="none").url,
+        "FITTRACK_MAIL_FROM": "fittrack@fittrack.invalid",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     errors = tmp_path / "stderr"
