@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from fittrack_adapters.mail.box import BoxMailer
 from fittrack_adapters.testing import StoppedClock
-from fittrack_domain.relay import ATTEMPTS_MAX
+from fittrack_domain.relay import HAND_OVERS_MAX
 from fittrack_domain.vitals import OVERDUE_AFTER, Vitals
 from tests.domain.notices.house import House
 from tests.stores import MakeStore
@@ -47,15 +48,15 @@ def test_an_event_that_is_tried_again_later_is_not_late_meanwhile_and_is_parked_
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise ValueError("a bug in a reaction")
+        raise ValueError("a mail server that fails")
 
     ann = house.member("ann")
     house.fittrack.relay.drain()
-    monkeypatch.setattr(type(house.box), "send", fail)
+    monkeypatch.setattr(BoxMailer, "send", fail)
     house.fittrack.identity.suspend(None, ann, "Two accounts")
     house.fittrack.relay.drain()
     assert (1, 0) == (vitals(house).events_waiting, vitals(house).events_late_seconds)
-    for _ in range(ATTEMPTS_MAX):
+    for _ in range(HAND_OVERS_MAX):
         house.later(hours=1)
         house.fittrack.relay.drain()
     found = vitals(house)
