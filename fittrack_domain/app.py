@@ -16,6 +16,7 @@ from fittrack_domain.competition.service import Competition
 from fittrack_domain.erasure import Erasure, ErasureTx
 from fittrack_domain.exports import Exports, ExportsTx
 from fittrack_domain.fulfillment.service import Fulfillments
+from fittrack_domain.identity.corrections import Corrections
 from fittrack_domain.identity.known import KnownAccounts
 from fittrack_domain.identity.service import Identity
 from fittrack_domain.integrity.service import Reviews
@@ -67,6 +68,7 @@ class FitTrack:
     """Everything one can do, by family. Drivers and other teams call `fittrack.sweepstakes.buy_tickets(…)`."""
 
     identity: Identity
+    corrections: Corrections
     registration: Registration
     sessions: Sessions
     passwords: Passwords
@@ -112,6 +114,7 @@ def assemble(ports: Ports) -> FitTrack:
     watch = Watch(store, clock, ids)
     return FitTrack(
         identity=Identity(store, clock, ids, known),
+        corrections=Corrections(store, clock),
         registration=Registration(store, clock, ids, ports.hasher, known),
         sessions=sessions,
         passwords=Passwords(store, clock, ports.hasher, ports.deny_list, known),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from fittrack_domain.access import mailed
 from fittrack_domain.access.events import PasswordChanged, SessionOpened, TokenDue, TokenReused
 from fittrack_domain.access.sessions import Sessions
 from fittrack_domain.competition import service as competition
@@ -16,7 +17,7 @@ from fittrack_domain.fulfillment.events import (
     PrizeWon,
 )
 from fittrack_domain.fulfillment.service import Fulfillments
-from fittrack_domain.identity.events import MemberCreated, MemberStatusChanged, OpenTierChanged
+from fittrack_domain.identity.events import EmailCorrected, MemberCreated, MemberStatusChanged, OpenTierChanged
 from fittrack_domain.integrity.watch import Watch
 from fittrack_domain.notices.events import EntrantsToTell, MailDue
 from fittrack_domain.notices.service import Notices
@@ -31,6 +32,7 @@ from fittrack_domain.tracking.events import DaysChanged, ReportsRejected
 EVENTS: tuple[type[Event], ...] = (
     MemberCreated,
     MemberStatusChanged,
+    EmailCorrected,
     OpenTierChanged,
     TokenDue,
     SessionOpened,
@@ -72,6 +74,7 @@ def reactions(
         ReportsRejected: (watch.see_rejected,),
         PointsAwarded: (competition.credit,),
         MemberStatusChanged: (sessions.react, competition.show_or_hide, notices.tell),
+        EmailCorrected: (mailed.readdress,),
         PasswordChanged: (notices.tell,),
         TokenReused: (notices.tell,),
         OpenTierChanged: (competition.show_or_hide,),

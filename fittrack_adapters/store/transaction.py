@@ -14,6 +14,7 @@ from fittrack_adapters.store import (
     fulfillment,
     identity,
     integrity,
+    member_search,
     notices,
     points,
     shared,
@@ -24,6 +25,7 @@ from fittrack_adapters.store import (
 from fittrack_adapters.store.rows import Rows
 from fittrack_adapters.store.tables import Table
 from fittrack_domain.analytics.ports import Figures
+from fittrack_domain.identity.ports import MemberSearch
 from fittrack_domain.integrity.ports import MeasuredDays
 from fittrack_domain.shared.events import Envelope, Event
 from fittrack_domain.shared.ids import EventId
@@ -83,6 +85,12 @@ class Transaction:
     @cached_property
     def profiles(self) -> identity.ProfileRows:
         return identity.ProfileRows(self._session.rows(identity.PROFILES))
+
+    @cached_property
+    def member_search(self) -> MemberSearch:
+        accounts, profiles = self.rows(identity.USERS), self.rows(identity.PROFILES)
+        in_memory = member_search.MemoryMemberSearch(accounts, profiles)
+        return self._session.either(lambda _: in_memory, member_search.SqlMemberSearch)
 
     @cached_property
     def preferences(self) -> identity.PreferenceRows:

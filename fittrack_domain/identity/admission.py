@@ -7,10 +7,10 @@ from typing import Final
 
 import attrs
 
-from fittrack_domain.identity.model import Account, Goal, Level, Profile, Sex, normal_name
+from fittrack_domain.identity.model import Account, Goal, Level, Preferences, Profile, Sex, normal_name
 from fittrack_domain.shared.calendar import age_on
 from fittrack_domain.shared.errors import Fault, InvalidInput
-from fittrack_domain.shared.text import note_faults
+from fittrack_domain.shared.text import line_faults, note_faults
 
 AGE_MIN: Final = 18
 AGE_MAX: Final = 120
@@ -20,6 +20,7 @@ DISPLAY_NAME_LENGTH_MAX: Final = 50
 HEIGHT_INCHES: Final = range(24, 109)
 WEIGHT_POUNDS: Final = range(50, 1_001)
 REASON_LENGTH_MAX: Final = 500
+SOUGHT_LENGTH_MAX: Final = 100
 
 STATES: Final = frozenset(
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY "  # noqa: SIM905  # 51 quoted strings read worse
@@ -107,11 +108,17 @@ class ProfileEdit:
 
     def check(self) -> None:
         """Raises `InvalidInput` with every fault."""
-        _raise_all(
-            *_display_name_faults(self.display_name),
-            *_state_faults(self.state_of_residence),
-            *_body_faults(self.height_inches, self.weight_pounds, self.goals),
-        )
+        _raise_all(*self.faults())
+
+    def check_with_birth(self, date_of_birth: date | None, today: date) -> None:
+        """As `check`, with a birth date as an administrator corrects it; None where it stays as it is."""
+        _raise_all(*self.faults(), *(() if date_of_birth is None else _age_faults(date_of_birth, today)))
+
+    def faults(self) -> Iterator[Fault]:
+        """Everything that is wrong with it."""
+        yield from _display_name_faults(self.display_name)
+        yield from _state_faults(self.state_of_residence)
+        yield from _body_faults(self.height_inches, self.weight_pounds, self.goals)
 
     def applied_to(self, profile: Profile) -> Profile:
         return attrs.evolve(
@@ -123,6 +130,31 @@ class ProfileEdit:
             weight_pounds=self.weight_pounds,
             goals=self.goals,
         ).named(self.display_name)
+
+
+@attrs.frozen
+class AccountCorrection:
+    """What an administrator corrects of an account. None leaves a thing as it is."""
+
+    email: str | None = None
+    email_notices: bool | None = None
+    language: str | None = None
+    time_zone: str | None = None
+
+    def applied_to(self, account: Account, preferences: Preferences) -> tuple[Account, Preferences]:
+        """Both with the corrections. Raises `InvalidInput` with every fault."""
+        stated = attrs.asdict(self, filter=lambda field, value: field.name != "email" and value is not None)
+        preferred = attrs.evolve(preferences, **stated)
+        if self.email is None:
+            preferred.check()
+            return account, preferred
+        _raise_all(*_email_faults(self.email), *preferred.faults())
+        return attrs.evolve(account, email=self.email, email_key=email_key(self.email)), preferred
+
+
+def check_sought(text: str) -> None:
+    """What one looks for members with: some of an email or a display name, or an id. Raises `InvalidInput`."""
+    _raise_all(*line_faults("/q", text, SOUGHT_LENGTH_MAX))
 
 
 def check_reason(reason: str) -> None:

@@ -51,6 +51,28 @@ class IllegalStatusChange(Conflict):
 
 
 @attrs.frozen
+class AccountDeleted(Conflict):
+    """The member has left: nothing is stated about them any more."""
+
+    member_id: MemberId
+    code = "account_deleted"
+
+    def __str__(self) -> str:
+        return f"The account {self.member_id} is deleted. Nothing of it can be changed."
+
+
+@attrs.frozen
+class ProfileStated(Conflict):
+    """The member's profile is complete already."""
+
+    member_id: MemberId
+    code = "profile_stated"
+
+    def __str__(self) -> str:
+        return f"The profile of {self.member_id} is complete already. Edit it instead."
+
+
+@attrs.frozen
 class OwnAccount(Refused):
     """Nobody moderates their own account: an admin could lock everyone out."""
 

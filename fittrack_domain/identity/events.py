@@ -25,6 +25,13 @@ class MemberStatusChanged(Event):
 
 
 @attrs.frozen
+class EmailCorrected(Event):
+    """An account has another email than the one it was made with."""
+
+    member_id: MemberId
+
+
+@attrs.frozen
 class OpenTierChanged(Event):
     """A member joined or left the OPEN board."""
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import Enum
 from typing import Final
@@ -145,6 +146,11 @@ class Account:
         email = f"erased-{self.id}@fittrack.invalid"
         return attrs.evolve(self, email=email, email_key=email, referral_code=None, erased_at=now)
 
+    def require_kept(self) -> None:
+        """Raises `AccountDeleted`: of who has left nothing is stated any more."""
+        if self.status is Status.DELETED:
+            raise errors.AccountDeleted(self.id)
+
     def _moved(self, to: Status, *starts: Status) -> "Account":
         if self.status not in starts:
             raise errors.IllegalStatusChange(self.status.value, to.value)
@@ -239,13 +245,15 @@ class Preferences:
 
     def check(self) -> None:
         """Raises `InvalidInput` with every fault."""
-        faults = []
+        if faults := tuple(self.faults()):
+            raise InvalidInput(faults)
+
+    def faults(self) -> Iterator[Fault]:
+        """Everything that is wrong with them."""
         if not LANGUAGE_FORM.fullmatch(self.language):
-            faults.append(Fault("/language", "must be a language tag such as en or en-US"))
+            yield Fault("/language", "must be a language tag such as en or en-US")
         if not _is_time_zone(self.time_zone):
-            faults.append(Fault("/timeZone", "must be a time zone such as America/New_York"))
-        if faults:
-            raise InvalidInput(tuple(faults))
+            yield Fault("/timeZone", "must be a time zone such as America/New_York")
 
 
 def _is_time_zone(name: str) -> bool:
@@ -253,6 +261,11 @@ def _is_time_zone(name: str) -> bool:
         return bool(TIME_ZONE_FORM.fullmatch(name) and ZoneInfo(name))
     except (ZoneInfoNotFoundError, OSError):
         return False
+
+
+def version_of(account: Account, preferences: Preferences) -> int:
+    """The version of an account together with its preferences: every change of either makes it larger."""
+    return account.version + preferences.version
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ from fittrack_domain.identity.model import Account, Preferences, Profile, Role, 
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Outbox
+from fittrack_domain.shared.requests import AnswersTx
 
 
 class Accounts(Protocol):
@@ -79,6 +80,19 @@ class Profiles(Protocol):
         ...
 
 
+class MemberSearch(Protocol):
+    """Finds members by what people know of them."""
+
+    def page(
+        self, paging: Paging, sought: str, *, status: Status | None = None, role: Role | None = None
+    ) -> Page[MemberId]:
+        """Those with `sought` somewhere in their `email_key` or `display_name_key`, or for their id; the newest first.
+
+        `sought` is in the form of a key, and means itself throughout: there are no wildcards.
+        """
+        ...
+
+
 class StoredPreferences(Protocol):
     """What members prefer; the defaults for who never said."""
 
@@ -91,7 +105,7 @@ class StoredPreferences(Protocol):
     def remove(self, member_id: MemberId) -> None: ...
 
 
-class IdentityTx(AuditTx, Outbox, Protocol):
+class IdentityTx(AuditTx, AnswersTx, Outbox, Protocol):
     """A transaction over members."""
 
     @property
@@ -99,6 +113,9 @@ class IdentityTx(AuditTx, Outbox, Protocol):
 
     @property
     def profiles(self) -> Profiles: ...
+
+    @property
+    def member_search(self) -> MemberSearch: ...
 
     @property
     def preferences(self) -> StoredPreferences: ...

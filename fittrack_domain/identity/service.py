@@ -10,12 +10,23 @@ from fittrack_domain.identity import admission, errors
 from fittrack_domain.identity.admission import NewMember, ProfileEdit
 from fittrack_domain.identity.events import MemberCreated, MemberStatusChanged, OpenTierChanged
 from fittrack_domain.identity.known import KnownAccounts
-from fittrack_domain.identity.model import Account, Member, Preferences, Profile, Role, Status, display_name_key
+from fittrack_domain.identity.model import (
+    Account,
+    Member,
+    Preferences,
+    Profile,
+    Role,
+    Status,
+    display_name_key,
+    version_of,
+)
 from fittrack_domain.identity.ports import IdentityTx
 from fittrack_domain.shared.calendar import platform_day
+from fittrack_domain.shared.errors import StaleVersion
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Clock, Ids, Store
+from fittrack_domain.shared.requests import Request
 
 
 @attrs.frozen
@@ -27,30 +38,35 @@ class Identity:
     ids: Ids
     known: KnownAccounts
 
-    def create_member(self, actor: MemberId | None, new: NewMember) -> Account:
+    def create_member(
+        self,
+        actor: MemberId | None,
+        new: NewMember,
+        role: Role = Role.USER,
+        premium_expires_at: datetime | None = None,
+        request: Request | None = None,
+    ) -> Account:
         """Makes a member who needs no email verification: by an admin, an import, or as demo data.
 
-        Raises: `InvalidInput` (every fault), `EmailTaken`, `DisplayNameTaken`.
+        Premium comes with its expiry, other roles without. They have no password until they reset it.
+
+        Raises: `InvalidInput` (every fault), `EmailTaken`, `DisplayNameTaken`, `KeyReused`.
         """
         now = self.clock.now()
-        new.check(platform_day(now))
-        account = Account(
-            id=MemberId(self.ids.new()),
-            email=new.email,
-            email_key=admission.email_key(new.email),
-            created_at=now,
-            status=Status.ACTIVE,
-            email_verified_at=now,
-        )
         with self.store.transaction() as tx:
-            if tx.accounts.by_email_key(account.email_key):
-                raise errors.EmailTaken
+            if request and (made := request.made_before(tx, now)):
+                return tx.accounts.get(MemberId(made))
+            new.check(platform_day(now))
+            account = _new_account(MemberId(self.ids.new()), new.email, now).given_role(role, premium_expires_at, now)
+            require_free_email(tx, account)
             if new.display_name is not None:
-                _require_free_name(tx, account.id, new.display_name)
+                require_free_name(tx, account.id, new.display_name)
             tx.accounts.add(account)
             tx.profiles.add(new.profile_of(account))
-            audit.record(tx, now, actor, "member.created", "member", account.id)
+            audit.record(tx, now, actor, "member.created", "member", account.id, {"role": role.value})
             tx.record(MemberCreated(account.id))
+            if request:
+                request.made(tx, now, account.id)
         return account
 
     def edit_profile(self, member_id: MemberId, edit: ProfileEdit) -> Profile:
@@ -61,7 +77,7 @@ class Identity:
         edit.check()
         with self.store.transaction() as tx:
             edited = edit.applied_to(tx.profiles.get(member_id))
-            _require_free_name(tx, member_id, edit.display_name)
+            require_free_name(tx, member_id, edit.display_name)
             return tx.profiles.save(edited)
 
     def opt_in_to_open(self, member_id: MemberId) -> Profile:
@@ -81,26 +97,29 @@ class Identity:
             tx.record(OpenTierChanged(member_id, changed.open_tier))
             return tx.profiles.save(changed)
 
-    def suspend(self, actor: MemberId | None, member_id: MemberId, reason: str) -> Account:
+    def suspend(self, actor: MemberId | None, member_id: MemberId, reason: str, version: int | None = None) -> Account:
         """Locks a member out until reinstated; tickets already bought remain valid.
 
         Raises: `InvalidInput` (reason), `OwnAccount`, `MemberNotFound`, `IllegalStatusChange`, `StaleVersion`.
         """
-        return self._change_status(actor, member_id, reason, "member.suspended", Account.suspended)
+        return self._change_status(actor, member_id, reason, version, "member.suspended", Account.suspended)
 
-    def ban(self, actor: MemberId | None, member_id: MemberId, reason: str) -> Account:
+    def ban(self, actor: MemberId | None, member_id: MemberId, reason: str, version: int | None = None) -> Account:
         """Locks a member out for good. Raises as `suspend`."""
-        return self._change_status(actor, member_id, reason, "member.banned", Account.banned)
+        return self._change_status(actor, member_id, reason, version, "member.banned", Account.banned)
 
-    def reinstate(self, actor: MemberId | None, member_id: MemberId, reason: str) -> Account:
+    def reinstate(
+        self, actor: MemberId | None, member_id: MemberId, reason: str, version: int | None = None
+    ) -> Account:
         """Lets a suspended member in again. Raises as `suspend`."""
-        return self._change_status(actor, member_id, reason, "member.reinstated", Account.reinstated)
+        return self._change_status(actor, member_id, reason, version, "member.reinstated", Account.reinstated)
 
     def _change_status(
         self,
         actor: MemberId | None,
         member_id: MemberId,
         reason: str,
+        version: int | None,
         action: str,
         change: Callable[[Account], Account],
     ) -> Account:
@@ -109,6 +128,7 @@ class Identity:
         _require_other(actor, member_id)
         with self.store.transaction() as tx:
             account = tx.accounts.get(member_id)
+            require_present(tx, account, version)
             changed = tx.accounts.save(change(account))
             facts = {"from": account.status.value, "to": changed.status.value, "reason": reason}
             audit.record(tx, now, actor, action, "member", member_id, facts)
@@ -151,7 +171,12 @@ class Identity:
             return tx.preferences.save(preferences)
 
     def set_role(
-        self, actor: MemberId | None, member_id: MemberId, role: Role, premium_expires_at: datetime | None = None
+        self,
+        actor: MemberId | None,
+        member_id: MemberId,
+        role: Role,
+        premium_expires_at: datetime | None = None,
+        version: int | None = None,
     ) -> Account:
         """Gives a role in place of the present one. Premium comes with its expiry, other roles without.
 
@@ -161,6 +186,7 @@ class Identity:
         _require_other(actor, member_id)
         with self.store.transaction() as tx:
             account = tx.accounts.get(member_id)
+            require_present(tx, account, version)
             changed = tx.accounts.save(account.given_role(role, premium_expires_at, now))
             facts = {
                 "from": account.role.value,
@@ -184,12 +210,46 @@ class Identity:
                 raise errors.MemberNotFound(email)
             return Member(account, tx.profiles.get(account.id))
 
-    def members(self, paging: Paging, *, status: Status | None = None, role: Role | None = None) -> Page[Member]:
-        """The newest first."""
+    def members(
+        self, paging: Paging, *, sought: str | None = None, status: Status | None = None, role: Role | None = None
+    ) -> Page[Member]:
+        """The newest first; with `sought`, those who have it in email or display name, or for their id.
+
+        Raises: `InvalidInput` (what is sought).
+        """
+        if sought is not None:
+            admission.check_sought(sought)
         with self.store.reading() as tx:
-            page = tx.accounts.page(paging, status=status, role=role)
-            profiles = tx.profiles.of([account.id for account in page.items])
-            return page.map(lambda account: Member(account, profiles[account.id]))
+            if sought is None:
+                found = tx.accounts.page(paging, status=status, role=role).map(lambda account: account.id)
+            else:
+                found = tx.member_search.page(paging, display_name_key(sought.strip()), status=status, role=role)
+            accounts, profiles = tx.accounts.of(found.items), tx.profiles.of(found.items)
+            return found.map(lambda member_id: Member(accounts[member_id], profiles[member_id]))
+
+
+def require_present(tx: IdentityTx, account: Account, version: int | None) -> None:
+    """Raises `StaleVersion` when a version is given and is not that of the account with its preferences."""
+    if version not in (None, version_of(account, tx.preferences.of(account.id))):
+        raise StaleVersion("account")
+
+
+def require_free_email(tx: IdentityTx, account: Account) -> None:
+    """Raises `EmailTaken` when another account has the email of this one."""
+    holder = tx.accounts.by_email_key(account.email_key)
+    if holder is not None and holder.id != account.id:
+        raise errors.EmailTaken
+
+
+def _new_account(member_id: MemberId, email: str, now: datetime) -> Account:
+    return Account(
+        id=member_id,
+        email=email,
+        email_key=admission.email_key(email),
+        created_at=now,
+        status=Status.ACTIVE,
+        email_verified_at=now,
+    )
 
 
 def _require_other(actor: MemberId | None, member_id: MemberId) -> None:
@@ -197,7 +257,7 @@ def _require_other(actor: MemberId | None, member_id: MemberId) -> None:
         raise errors.OwnAccount
 
 
-def _require_free_name(tx: IdentityTx, member_id: MemberId, display_name: str) -> None:
+def require_free_name(tx: IdentityTx, member_id: MemberId, display_name: str) -> None:
     """Raises `DisplayNameTaken` when another member has it."""
     holder = tx.profiles.by_display_name_key(display_name_key(display_name))
     if holder is not None and holder.user_id != member_id:

@@ -16,6 +16,7 @@ from fittrack_adapters.store.competition import Shift, SqlLadder
 from fittrack_adapters.store.documents import DOCUMENT_VIEWS
 from fittrack_adapters.store.documents_found import sql_documents
 from fittrack_adapters.store.integrity import SqlMeasuredDays
+from fittrack_adapters.store.member_search import SqlMemberSearch
 from fittrack_adapters.store.migrate import migrations
 from fittrack_adapters.store.oracle_dialect import ORACLE, WITH_IMMUTABLE_TABLES
 from fittrack_adapters.store.points import NOT_OPENED, TRANSFERS, WALLETS
@@ -27,10 +28,12 @@ from fittrack_adapters.store.tickets import SqlBlocks, SqlGates
 from fittrack_adapters.store.tracking import sql_efforts
 from fittrack_domain.competition.model import Ranking
 from fittrack_domain.identity.errors import MemberNotFound
+from fittrack_domain.identity.model import Role, Status
 from fittrack_domain.points.ledger import Moved
 from fittrack_domain.shared.calendar import Period
 from fittrack_domain.shared.ids import DrawingId, MemberId
 from fittrack_domain.shared.money import Usd
+from fittrack_domain.shared.paging import Paging
 from fittrack_domain.shared.requests import Request
 
 T = TypeVar("T")
@@ -118,6 +121,8 @@ def run_hand_written(session: SqlSession) -> None:
     figures.registrations([day], [NOON, NOON])
     figures.activity(day, day)
     figures.drawings(NOON, NOON, NOON, 10)
+    for sought in ("jo_1%", str(ID)):
+        SqlMemberSearch(session).page(Paging(2, 3), sought, status=Status.ACTIVE, role=Role.ADMIN)
 
 
 def sell(session: SqlSession) -> None:
