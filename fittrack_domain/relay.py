@@ -6,9 +6,12 @@ from typing import Any, Protocol
 
 import attrs
 
+from fittrack_domain.audit.ports import AuditTx
+from fittrack_domain.audit.service import record as audit
 from fittrack_domain.shared.errors import NotFound, Refused, Unavailable
 from fittrack_domain.shared.events import Envelope, Event
-from fittrack_domain.shared.ids import EventId
+from fittrack_domain.shared.ids import EventId, MemberId
+from fittrack_domain.shared.paging import PAGE_LIMIT_MAX, Page, Paging
 from fittrack_domain.shared.ports import Clock, Store
 
 BATCH = 100
@@ -21,7 +24,6 @@ LONGEST_PAUSE = timedelta(hours=1)
 HAND_OVER_WITHIN = timedelta(minutes=5)
 """After so long, who was handing an event to the outside is taken for dead, and another relay does it."""
 ERROR_LENGTH_MAX = 1_000
-PARKED_SHOWN_MAX = 100
 
 Reaction = Callable[[Any, datetime, Any], None]
 """`(tx, now, event)`: changes the store through `tx` and nothing else."""
@@ -52,12 +54,14 @@ class Envelopes(Protocol):
         ...
 
     def get(self, event_id: EventId) -> Envelope:
-        """Raises `NotFound`."""
+        """Raises `EventNotFound`."""
         ...
 
     def save(self, envelope: Envelope) -> None: ...
 
-    def parked(self, limit: int) -> Sequence[Envelope]: ...
+    def parked(self, paging: Paging) -> Page[Envelope]:
+        """Given up, the oldest first."""
+        ...
 
     def waiting(self) -> int: ...
 
@@ -70,11 +74,22 @@ class Envelopes(Protocol):
         ...
 
 
-class RelayTx(Protocol):
+class RelayTx(AuditTx, Protocol):
     """A transaction with the outbox."""
 
     @property
     def envelopes(self) -> Envelopes: ...
+
+
+@attrs.frozen
+class EventNotFound(NotFound):
+    """No event has this id."""
+
+    event_id: EventId
+    code = "event_not_found"
+
+    def __str__(self) -> str:
+        return f"There is no event {self.event_id}."
 
 
 @attrs.frozen
@@ -189,17 +204,23 @@ class Relay:
             return tx.envelopes.waiting()
 
     def parked(self) -> Sequence[Envelope]:
+        """The first of what was given up, as `parked_page`."""
+        return self.parked_page(Paging(limit=PAGE_LIMIT_MAX)).items
+
+    def parked_page(self, paging: Paging) -> Page[Envelope]:
         """What was given up, the oldest first."""
         with self.store.reading() as tx:
-            return tx.envelopes.parked(PARKED_SHOWN_MAX)
+            return tx.envelopes.parked(paging)
 
-    def release(self, event_id: EventId) -> None:
-        """Tries a parked event again. Raises `EventNotParked`."""
+    def release(self, event_id: EventId, actor: MemberId | None = None) -> None:
+        """Tries a parked event again; audited. Raises `EventNotFound`, `EventNotParked`."""
+        now = self.clock.now()
         with self.store.transaction() as tx:
             envelope = tx.envelopes.get(event_id)
             if envelope.parked_at is None:
                 raise EventNotParked(event_id)
-            tx.envelopes.save(envelope.released(self.clock.now()))
+            tx.envelopes.save(envelope.released(now))
+            audit(tx, now, actor, "event.released", "event", event_id, {"kind": type(envelope.event).__name__})
 
 
 def _repeated(step: Callable[[], list[Event]]) -> list[Event]:

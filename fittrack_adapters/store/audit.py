@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import attrs
 
-from fittrack_adapters.store.rows import Rows
+from fittrack_adapters.store.rows import Before, Rows, Since
 from fittrack_adapters.store.tables import Table
-from fittrack_domain.audit.model import AuditEntry
+from fittrack_domain.audit.model import AuditEntry, Wanted
 from fittrack_domain.shared.paging import Page, Paging
 
 AUDIT_LOG = Table(
@@ -38,9 +38,10 @@ class AuditLogRows:
     def each(self) -> Iterator[AuditEntry]:
         return self.rows.each(order=("seq",))
 
-    def page(
-        self, paging: Paging, *, subject_type: str | None = None, subject_id: str | None = None
-    ) -> Page[AuditEntry]:
-        wanted = {name: value for name, value in (("subject_type", subject_type), ("subject_id", subject_id)) if value}
-        items = self.rows.where(order=("-seq",), limit=paging.limit, offset=paging.offset, **wanted)
-        return Page(items, paging, self.rows.total(**wanted))
+    def page(self, paging: Paging, wanted: Wanted) -> Page[AuditEntry]:
+        since, before = wanted.since, wanted.before
+        named = attrs.asdict(wanted, filter=lambda field, _: field.name not in ("since", "before"))
+        named["at"] = tuple(end for end in (since and Since(since), before and Before(before)) if end)
+        asked = {name: value for name, value in named.items() if value}
+        items = self.rows.where(order=("-seq",), limit=paging.limit, offset=paging.offset, **asked)
+        return Page(items, paging, self.rows.total(**asked))

@@ -10,9 +10,10 @@ import attrs
 from fittrack_adapters.store.rows import Condition, Not, OneOf, Rows, UpTo
 from fittrack_adapters.store.tables import Table, json_converter
 from fittrack_domain.reactions import EVENTS
-from fittrack_domain.shared.errors import NotFound
+from fittrack_domain.relay import EventNotFound
 from fittrack_domain.shared.events import Envelope, Event
 from fittrack_domain.shared.ids import EventId
+from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.requests import Answered
 
 EVENT_CLASSES: Mapping[str, type[Event]] = {event.__name__: event for event in EVENTS}
@@ -64,7 +65,7 @@ class EnvelopeRows:
     def get(self, event_id: EventId) -> Envelope:
         row = self.rows.get(event_id)
         if row is None:
-            raise NotFound(f"There is no event {event_id}.")
+            raise EventNotFound(event_id)
         return row.envelope()
 
     def save(self, envelope: Envelope) -> None:
@@ -82,9 +83,10 @@ class EnvelopeRows:
         )
         return [row.envelope() for row in rows]
 
-    def parked(self, limit: int) -> Sequence[Envelope]:
-        rows = self.rows.where(delivered_at=None, parked_at=Not(None), order=("id",), limit=limit)
-        return [row.envelope() for row in rows]
+    def parked(self, paging: Paging) -> Page[Envelope]:
+        given_up = {"delivered_at": None, "parked_at": Not(None)}
+        rows = self.rows.where(order=("id",), limit=paging.limit, offset=paging.offset, **given_up)
+        return Page([row.envelope() for row in rows], paging, self.rows.total(**given_up))
 
     def waiting(self) -> int:
         return self.rows.total(delivered_at=None, parked_at=None)

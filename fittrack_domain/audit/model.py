@@ -50,6 +50,18 @@ class AuditEntry:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+@attrs.frozen(kw_only=True)
+class Wanted:
+    """Which records are asked for: those that meet all that is not None, written from `since` until before `before`."""
+
+    actor: MemberId | None = None
+    action: str | None = None
+    subject_type: str | None = None
+    subject_id: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
 @attrs.frozen
 class ChainReport:
     """How many records were read, and where the chain breaks: empty when it is whole."""

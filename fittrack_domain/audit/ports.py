@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from fittrack_domain.audit.model import AuditEntry
+from fittrack_domain.audit.model import AuditEntry, Wanted
 from fittrack_domain.shared.paging import Page, Paging
 
 
@@ -26,9 +26,7 @@ class AuditLog(Protocol):
         """All records in order, streamed."""
         ...
 
-    def page(
-        self, paging: Paging, *, subject_type: str | None = None, subject_id: str | None = None
-    ) -> Page[AuditEntry]:
+    def page(self, paging: Paging, wanted: Wanted) -> Page[AuditEntry]:
         """The newest first."""
         ...
 

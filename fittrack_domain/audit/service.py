@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
-from fittrack_domain.audit.model import AuditEntry, ChainReport, verify_chain
+from fittrack_domain.audit.model import AuditEntry, ChainReport, Wanted, verify_chain
 from fittrack_domain.audit.ports import AuditTx
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Store
+
+EVERYTHING: Final = Wanted()
 
 
 def record(  # who, what, on which, with what facts: a record has these parts
@@ -42,12 +44,10 @@ class Audit:
 
     store: Store[AuditTx]
 
-    def page(
-        self, paging: Paging, *, subject_type: str | None = None, subject_id: str | None = None
-    ) -> Page[AuditEntry]:
-        """The newest records first, of one subject if asked."""
+    def page(self, paging: Paging, wanted: Wanted = EVERYTHING) -> Page[AuditEntry]:
+        """The records that are wanted, the newest first."""
         with self.store.reading() as tx:
-            return tx.audit.page(paging, subject_type=subject_type, subject_id=subject_id)
+            return tx.audit.page(paging, wanted)
 
     def verify(self) -> ChainReport:
         """Proves the chain from the first record to the last."""

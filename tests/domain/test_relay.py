@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import attrs
 import pytest
@@ -13,9 +14,19 @@ from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.transaction import Transaction
 from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_domain.audit.service import Audit, record
-from fittrack_domain.relay import ATTEMPTS_MAX, BATCH, HAND_OVER_WITHIN, HAND_OVERS_MAX, EventNotParked, Relay
+from fittrack_domain.relay import (
+    ATTEMPTS_MAX,
+    BATCH,
+    HAND_OVER_WITHIN,
+    HAND_OVERS_MAX,
+    EventNotFound,
+    EventNotParked,
+    Relay,
+)
 from fittrack_domain.shared.errors import Refused, Unavailable
 from fittrack_domain.shared.events import Envelope, Event
+from fittrack_domain.shared.ids import EventId
+from fittrack_domain.shared.paging import Paging
 
 
 @attrs.frozen
@@ -126,9 +137,22 @@ def test_what_keeps_failing_is_parked_and_can_be_released(scene: Scene) -> None:
     assert 0 == scene.relay.waiting()
     scene.failing = set()
     scene.relay.release(parked[0].id)
+    assert ("event.released", str(parked[0].id)) == scene.noted()[-1]
     assert [Happened(2), Followed(2)] == scene.relay.drain()
     with pytest.raises(EventNotParked, match="not parked"):
         scene.relay.release(parked[0].id)
+    with pytest.raises(EventNotFound, match="no event"):
+        scene.relay.release(EventId(UUID(int=7)))
+
+
+def test_what_is_parked_comes_in_pages_the_oldest_first(scene: Scene) -> None:
+    scene.failing = {1, 2, 3}
+    scene.record(Happened(1), Happened(2), Happened(3))
+    for _ in range(ATTEMPTS_MAX):
+        scene.relay.drain()
+        scene.clock.advance(timedelta(hours=1))
+    page = scene.relay.parked_page(Paging(2, 2))
+    assert ([Happened(3)], 3) == ([envelope.event for envelope in page.items], page.total)
 
 
 def test_mail_goes_out_after_the_commit_and_a_failure_is_repeated(scene: Scene) -> None:

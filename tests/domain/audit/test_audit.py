@@ -1,6 +1,6 @@
 """The audit log: every change to it shows."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.testing import CountingIds, StoppedClock
-from fittrack_domain.audit.model import CHAIN_START, AuditEntry, verify_chain
+from fittrack_domain.audit.model import CHAIN_START, AuditEntry, Wanted, verify_chain
 from fittrack_domain.audit.service import Audit, record
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.paging import Paging
+from tests.stores import MakeStore
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -38,10 +39,34 @@ def test_records_are_chained_and_the_chain_is_whole() -> None:
     newest = audit.page(Paging(limit=2))
     assert [3, 2] == [entry.seq for entry in newest.items]
     assert 3 == newest.total
-    assert [2] == [entry.seq for entry in audit.page(Paging(), subject_type="member", subject_id="1").items]
+    assert [2] == [entry.seq for entry in audit.page(Paging(), Wanted(subject_type="member", subject_id="1")).items]
     report = audit.verify()
     assert report.whole
     assert 3 == report.records
+
+
+def test_records_are_found_by_actor_action_subject_and_time(new_store: MakeStore) -> None:
+    clock = StoppedClock(NOW)
+    store, ids = new_store(clock), CountingIds(clock, seed=1)
+    ada, ida = MemberId(ids.new()), MemberId(ids.new())
+    acts = [(ada, "member.banned", "member"), (ida, "member.banned", "member"), (None, "drawing.drawn", "drawing")]
+    for hour, (actor, action, subject_type) in enumerate(acts):
+        with store.transaction() as tx:
+            record(tx, NOW + timedelta(hours=hour), actor, action, subject_type, hour)
+
+    def found(**wanted: Any) -> list[int]:
+        page = Audit(store).page(Paging(), Wanted(**wanted))
+        assert len(page.items) == page.total
+        return [entry.seq for entry in page.items]
+
+    assert [3, 2, 1] == found()
+    assert [1] == found(actor=ada)
+    assert [2, 1] == found(action="member.banned")
+    assert [3] == found(subject_type="drawing", subject_id="2")
+    assert [3, 2] == found(since=NOW + timedelta(hours=1))
+    assert [1] == found(before=NOW + timedelta(hours=1))
+    assert [2] == found(since=NOW + timedelta(hours=1), before=NOW + timedelta(hours=2), actor=ida)
+    assert [] == found(actor=ada, action="drawing.drawn")
 
 
 def test_an_empty_log_is_whole() -> None:
