@@ -8,10 +8,10 @@ import attrs
 
 from fittrack_adapters.store.rows import Before, Rows, Since, UpTo, between
 from fittrack_adapters.store.tables import Table
-from fittrack_domain.points.errors import HoldNotFound
+from fittrack_domain.points.errors import HoldNotFound, TransactionNotFound
 from fittrack_domain.points.model import Hold, HoldState, Transfer, TransferType, Wallet
 from fittrack_domain.points.scored import ScoredDay
-from fittrack_domain.shared.ids import HoldId, MemberId
+from fittrack_domain.shared.ids import HoldId, MemberId, TransferId
 from fittrack_domain.shared.paging import Page, Paging
 
 WALLETS = Table("wallets", Wallet, what="wallet", key=("user_id",))
@@ -62,6 +62,12 @@ class TransferRows:
 
     rows: Rows[Transfer]
 
+    def get(self, transfer_id: TransferId) -> Transfer:
+        transfer = self.rows.get(transfer_id)
+        if transfer is None:
+            raise TransactionNotFound(transfer_id)
+        return transfer
+
     def with_key(self, member_id: MemberId, idempotency_key: str) -> Transfer | None:
         return self.rows.first(user_id=member_id, idempotency_key=idempotency_key)
 
@@ -70,7 +76,7 @@ class TransferRows:
 
     def page(
         self,
-        member_id: MemberId,
+        member_id: MemberId | None,
         paging: Paging,
         *,
         transaction_type: TransferType | None = None,
@@ -78,12 +84,13 @@ class TransferRows:
         before: datetime | None = None,
     ) -> Page[Transfer]:
         window = tuple(end for end in (since and Since(since), before and Before(before)) if end)
-        wanted: dict[str, Any] = {"user_id": member_id}
+        wanted: dict[str, Any] = {} if member_id is None else {"user_id": member_id}
         if window:
             wanted["created_at"] = window
         if transaction_type:
             wanted["transaction_type"] = transaction_type
-        items = self.rows.where(order=("-wallet_seq",), limit=paging.limit, offset=paging.offset, **wanted)
+        newest = "-id" if member_id is None else "-wallet_seq"
+        items = self.rows.where(order=(newest,), limit=paging.limit, offset=paging.offset, **wanted)
         return Page(items, paging, self.rows.total(**wanted))
 
     def each(self) -> Iterator[Transfer]:

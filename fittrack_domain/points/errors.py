@@ -5,7 +5,7 @@ from datetime import date, datetime
 import attrs
 
 from fittrack_domain.shared.errors import Conflict, Invalid, NotFound
-from fittrack_domain.shared.ids import HoldId, MemberId
+from fittrack_domain.shared.ids import HoldId, MemberId, TransferId
 
 
 @attrs.frozen
@@ -18,6 +18,17 @@ class NotEnoughPoints(Conflict):
 
     def __str__(self) -> str:
         return f"This takes {self.needed:,} points and you have {self.balance:,}."
+
+
+@attrs.frozen
+class TransactionNotFound(NotFound):
+    """No movement of points has this id."""
+
+    transaction_id: TransferId
+    code = "transaction_not_found"
+
+    def __str__(self) -> str:
+        return f"There is no transaction {self.transaction_id}."
 
 
 @attrs.frozen

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from fittrack_domain.points.model import Hold, Transfer, TransferType, Wallet
 from fittrack_domain.points.scored import ScoredDay
-from fittrack_domain.shared.ids import HoldId, MemberId
+from fittrack_domain.shared.ids import HoldId, MemberId, TransferId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.tracking.ports import TrackingTx
 
@@ -34,6 +34,10 @@ class Wallets(Protocol):
 class Transfers(Protocol):
     """The rows of the ledger: only ever added. No two of a wallet share key or number."""
 
+    def get(self, transfer_id: TransferId) -> Transfer:
+        """Raises `TransactionNotFound`."""
+        ...
+
     def with_key(self, member_id: MemberId, idempotency_key: str) -> Transfer | None: ...
 
     def add_all(self, transfers: Iterable[Transfer]) -> None:
@@ -42,14 +46,14 @@ class Transfers(Protocol):
 
     def page(
         self,
-        member_id: MemberId,
+        member_id: MemberId | None,
         paging: Paging,
         *,
         transaction_type: TransferType | None = None,
         since: datetime | None = None,
         before: datetime | None = None,
     ) -> Page[Transfer]:
-        """A member's, the newest first."""
+        """A member's, or everybody's; the newest first."""
         ...
 
     def each(self) -> Iterator[Transfer]:

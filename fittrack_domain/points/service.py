@@ -18,10 +18,10 @@ from fittrack_domain.points.summary import Summary, summarised, summary_since
 from fittrack_domain.points.words import Explanation, explained
 from fittrack_domain.shared.calendar import platform_day, platform_instant
 from fittrack_domain.shared.errors import InvalidInput
-from fittrack_domain.shared.ids import HoldId, MemberId
+from fittrack_domain.shared.ids import HoldId, MemberId, TransferId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Clock, Ids, Store
-from fittrack_domain.shared.requests import KEY_LENGTH_MAX
+from fittrack_domain.shared.requests import KEY_LENGTH_MAX, Request
 from fittrack_domain.shared.text import line_faults
 
 REASON_LENGTH_MAX = 255
@@ -43,16 +43,21 @@ class Points:
             tx.accounts.get(member_id)
             return tx.wallets.of(member_id)
 
+    def transaction(self, transaction_id: TransferId) -> Transfer:
+        """One movement of points, whoever's. Raises `TransactionNotFound`."""
+        with self.store.reading() as tx:
+            return tx.transfers.get(transaction_id)
+
     def transactions(
         self,
-        member_id: MemberId,
+        member_id: MemberId | None,
         paging: Paging,
         *,
         transaction_type: TransferType | None = None,
         first: date | None = None,
         last: date | None = None,
     ) -> Page[Transfer]:
-        """A member's movements of points, the newest first; `first` and `last` are days in platform time."""
+        """A member's movements of points, or everybody's, the newest first; the days are in platform time."""
         since = platform_instant(first) if first else None
         before = platform_instant(last + timedelta(days=1)) if last else None
         with self.store.reading() as tx:
@@ -81,11 +86,19 @@ class Points:
         return summarised(days, today, card_for(today, self.cards))
 
     def adjust(
-        self, actor: MemberId | None, member_id: MemberId, amount: int, reason: str, idempotency_key: str
+        self,
+        actor: MemberId | None,
+        member_id: MemberId,
+        amount: int,
+        reason: str,
+        idempotency_key: str,
+        request: Request | None = None,
     ) -> Transfer:
         """Corrects a balance by an admin's word; audited. With the same key again, it answers the first transfer.
 
-        `actor` None is the operator at the console.
+        The key is the movement's own, among those of its member, for good. A `request` under it also refuses the key
+        for another member's points, and tells whether this was carried out before. `actor` None is the operator at the
+        console.
 
         Raises `MemberNotFound`, `NotEnoughPoints`, `AmountOutOfRange`, `KeyReused`, and `InvalidInput` for a reason
         or key that is empty or too long.
@@ -98,11 +111,15 @@ class Points:
         purpose = Purpose("admin", str(actor or "console"), reason, f"adjust:{idempotency_key}")
         with self.store.transaction() as tx:
             tx.accounts.locked(member_id)
+            if request and (made := request.made_before(tx, now)):
+                return tx.transfers.get(TransferId(made))
             is_new = tx.transfers.with_key(member_id, f"adjust:{idempotency_key}") is None
             transfer = ledger.adjust(tx, self.ids, now, member_id, amount, purpose)
             if is_new:
                 facts = {"amount": amount, "reason": reason, "transfer": str(transfer.id)}
                 record(tx, now, actor, "points.adjust", "member", member_id, facts)
+            if request:
+                request.made(tx, now, transfer.id)
         return transfer
 
     def hold(self, member_id: MemberId, amount: int, purpose: Purpose, expires_at: datetime) -> Hold:

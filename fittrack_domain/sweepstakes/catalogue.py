@@ -9,6 +9,7 @@ from fittrack_domain.shared.errors import StaleVersion
 from fittrack_domain.shared.ids import DrawingId, MemberId, PrizeId, SponsorId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Clock, Ids, Store
+from fittrack_domain.shared.requests import Request
 from fittrack_domain.sweepstakes.drafts import PrizeDraft, SponsorDraft, prizes_faults, refuse
 from fittrack_domain.sweepstakes.errors import SponsorInactive
 from fittrack_domain.sweepstakes.model import Prize, Sponsor, SponsorStatus
@@ -23,12 +24,17 @@ class Catalogue:
     clock: Clock
     ids: Ids
 
-    def add_sponsor(self, actor: MemberId | None, draft: SponsorDraft) -> Sponsor:
+    def add_sponsor(self, actor: MemberId | None, draft: SponsorDraft, request: Request | None = None) -> Sponsor:
+        """Raises `KeyReused`."""
         now = self.clock.now()
         sponsor = draft.sponsor(SponsorId(self.ids.new()), now)
         with self.store.transaction() as tx:
+            if request and (made := request.made_before(tx, now)):
+                return tx.sponsors.get(SponsorId(made))
             tx.sponsors.add(sponsor)
             audit(tx, now, actor, "sponsor.added", "sponsor", sponsor.id, {"name": sponsor.name})
+            if request:
+                request.made(tx, now, sponsor.id)
         return sponsor
 
     def edit_sponsor(
@@ -42,11 +48,12 @@ class Catalogue:
             audit(tx, now, actor, "sponsor.edited", "sponsor", sponsor_id)
             return tx.sponsors.save(draft.applied_to(sponsor))
 
-    def deactivate_sponsor(self, actor: MemberId | None, sponsor_id: SponsorId) -> Sponsor:
-        """No new prizes from this sponsor; those in drawings stay. Raises `SponsorNotFound`."""
+    def deactivate_sponsor(self, actor: MemberId | None, sponsor_id: SponsorId, version: int | None = None) -> Sponsor:
+        """No new prizes from this sponsor; those in drawings stay. Raises `SponsorNotFound`, `StaleVersion`."""
         now = self.clock.now()
         with self.store.transaction() as tx:
             sponsor = tx.sponsors.get(sponsor_id)
+            require_version("sponsor", sponsor.version, version)
             audit(tx, now, actor, "sponsor.deactivated", "sponsor", sponsor_id)
             return tx.sponsors.save(sponsor.deactivated())
 
@@ -59,16 +66,25 @@ class Catalogue:
         with self.store.reading() as tx:
             return tx.sponsors.page(paging, status)
 
-    def add_prize(self, actor: MemberId | None, drawing_id: DrawingId, draft: PrizeDraft) -> Prize:
-        """Raises `DrawingNotFound`, `DrawingFrozen`, `SponsorNotFound`, `SponsorInactive`, `InvalidInput`."""
+    def add_prize(
+        self, actor: MemberId | None, drawing_id: DrawingId, draft: PrizeDraft, request: Request | None = None
+    ) -> Prize:
+        """Adds to a draft, which becomes a new version by that.
+
+        Raises `DrawingNotFound`, `DrawingFrozen`, `SponsorNotFound`, `SponsorInactive`, `InvalidInput`, `KeyReused`.
+        """
         now = self.clock.now()
         prize = draft.prize(PrizeId(self.ids.new()), drawing_id, now)
         with self.store.transaction() as tx:
-            tx.drawings.locked(drawing_id).require_draft()
+            if request and (made := request.made_before(tx, now)):
+                return tx.prizes.get(PrizeId(made))
+            _change_draft(tx, drawing_id)
             require_active_sponsor(tx, draft)
             _require_fitting(draft, tx.prizes.of(drawing_id))
             tx.prizes.add(prize)
             audit(tx, now, actor, "prize.added", "prize", prize.id, _prize_facts(prize))
+            if request:
+                request.made(tx, now, prize.id)
         return prize
 
     def edit_prize(
@@ -78,7 +94,7 @@ class Catalogue:
         now = self.clock.now()
         with self.store.transaction() as tx:
             prize = tx.prizes.get(prize_id)
-            tx.drawings.locked(prize.drawing_id).require_draft()
+            _change_draft(tx, prize.drawing_id)
             require_version("prize", prize.version, version)
             require_active_sponsor(tx, draft)
             _require_fitting(draft, (other for other in tx.prizes.of(prize.drawing_id) if other.id != prize_id))
@@ -86,12 +102,13 @@ class Catalogue:
             audit(tx, now, actor, "prize.edited", "prize", prize_id, _prize_facts(edited))
             return edited
 
-    def remove_prize(self, actor: MemberId | None, prize_id: PrizeId) -> None:
-        """Raises `PrizeNotFound`, `DrawingFrozen`."""
+    def remove_prize(self, actor: MemberId | None, prize_id: PrizeId, version: int | None = None) -> None:
+        """Raises `PrizeNotFound`, `DrawingFrozen`, `StaleVersion`."""
         now = self.clock.now()
         with self.store.transaction() as tx:
             prize = tx.prizes.get(prize_id)
-            tx.drawings.locked(prize.drawing_id).require_draft()
+            _change_draft(tx, prize.drawing_id)
+            require_version("prize", prize.version, version)
             tx.prizes.remove(prize_id)
             audit(tx, now, actor, "prize.removed", "prize", prize_id, _prize_facts(prize))
 
@@ -117,6 +134,13 @@ def require_active_sponsor(tx: SweepstakesTx, draft: PrizeDraft) -> None:
         return
     if tx.sponsors.get(draft.sponsor_id).status is not SponsorStatus.ACTIVE:
         raise SponsorInactive(draft.sponsor_id)
+
+
+def _change_draft(tx: SweepstakesTx, drawing_id: DrawingId) -> None:
+    """Makes a new version of a draft, whose prizes change: who edits it as it was before is told."""
+    drawing = tx.drawings.locked(drawing_id)
+    drawing.require_draft()
+    tx.drawings.save(drawing)
 
 
 def _require_fitting(draft: PrizeDraft, others: Iterable[Prize]) -> None:

@@ -12,6 +12,7 @@ from fittrack_domain.shared.errors import InvalidInput
 from fittrack_domain.shared.ids import DrawingId, MemberId, PrizeId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer, Store
+from fittrack_domain.shared.requests import Request
 from fittrack_domain.shared.text import note_faults
 from fittrack_domain.sweepstakes.catalogue import require_active_sponsor, require_version
 from fittrack_domain.sweepstakes.drafts import DrawingDraft
@@ -40,17 +41,21 @@ class Drawings:
     sealer: Sealer
     beacon: Beacon
 
-    def create(self, actor: MemberId | None, draft: DrawingDraft) -> Drawing:
+    def create(self, actor: MemberId | None, draft: DrawingDraft, request: Request | None = None) -> Drawing:
         """Plans a drawing with its prizes.
 
-        Raises: `InvalidInput` with every fault, `SponsorNotFound`, `SponsorInactive`.
+        Raises: `InvalidInput` with every fault, `SponsorNotFound`, `SponsorInactive`, `KeyReused`.
         """
         now = self.clock.now()
-        drawing = draft.drawing(DrawingId(self.ids.new()), actor, now)
         with self.store.transaction() as tx:
+            if request and (made := request.made_before(tx, now)):
+                return tx.drawings.get(DrawingId(made))
+            drawing = draft.drawing(DrawingId(self.ids.new()), actor, now)
             tx.drawings.add(drawing)
             self._add_prizes(tx, now, drawing.id, draft)
             audit(tx, now, actor, "drawing.created", "drawing", drawing.id, {"name": drawing.name})
+            if request:
+                request.made(tx, now, drawing.id)
         return drawing
 
     def edit(

@@ -53,6 +53,18 @@ class EntryNotFound(NotFound):
 
 
 @attrs.frozen
+class TicketNotFound(NotFound):
+    """The entry has no ticket at this place."""
+
+    entry_id: EntryId
+    place: int
+    code = "ticket_not_found"
+
+    def __str__(self) -> str:
+        return f"Entry {self.entry_id} has no ticket {self.place}."
+
+
+@attrs.frozen
 class RecordNotFound(NotFound):
     """The drawing has not come to this public record yet."""
 

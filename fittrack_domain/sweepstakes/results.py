@@ -9,7 +9,7 @@ from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Store
 from fittrack_domain.sweepstakes.awards import awards_of, prize_won
 from fittrack_domain.sweepstakes.draw.awards import Award
-from fittrack_domain.sweepstakes.errors import EntryNotFound
+from fittrack_domain.sweepstakes.errors import EntryNotFound, TicketNotFound
 from fittrack_domain.sweepstakes.frozen import Winner
 from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus, Entry, Prize
 from fittrack_domain.sweepstakes.ports import SweepstakesTx
@@ -74,6 +74,23 @@ class EntryView:
 
 
 @attrs.frozen
+class TicketView:
+    """One ticket of an entry.
+
+    Attributes:
+        entry: Which it belongs to.
+        place: Its place among the tickets of the entry, from 1.
+        number: What may be drawn; None until the tickets are numbered at the closing.
+        prize_id: What it won; None for nothing, or not yet.
+    """
+
+    entry: Entry
+    place: int
+    number: int | None
+    prize_id: PrizeId | None
+
+
+@attrs.frozen
 class Results:
     """Queries about what was drawn and who takes part."""
 
@@ -109,6 +126,16 @@ class Results:
             if member_id not in (None, entry.user_id):
                 raise EntryNotFound(entry_id)
             return _entry_view(tx, entry)
+
+    def ticket(self, entry_id: EntryId, place: int) -> TicketView:
+        """One ticket of an entry, by its place in it from 1. Raises `EntryNotFound`, `TicketNotFound`."""
+        view = self.entry(entry_id)
+        if not 1 <= place <= view.entry.quantity:
+            raise TicketNotFound(entry_id, place)
+        if view.first_ticket is None:
+            return TicketView(view.entry, place, number=None, prize_id=None)
+        number = view.first_ticket + place - 1
+        return TicketView(view.entry, place, number, view.prizes.get(number))
 
     def drawings_entered(self, member_id: MemberId) -> int:
         """In how many drawings the member has taken part."""

@@ -11,6 +11,7 @@ from fittrack_domain.shared.errors import AlreadyExists, Fault, InvalidInput
 from fittrack_domain.shared.ids import ActivityId, ConnectionId, MemberId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Clock, Ids, Store
+from fittrack_domain.shared.requests import Request
 from fittrack_domain.tracking.duplicates import WORKOUT_REACH_DAYS
 from fittrack_domain.tracking.errors import (
     ActivityNotFound,
@@ -130,16 +131,20 @@ class Tracking:
             tx.connections.save_all(connection.synced(now) for connection in connections.values())
         return Receipt(tuple(Outcome.of(kept.current, change) for kept, change in taken))
 
-    def record_activity(self, actor: MemberId, member_id: MemberId, report: ActivityReport) -> Activity:
+    def record_activity(
+        self, actor: MemberId | None, member_id: MemberId, report: ActivityReport, request: Request | None = None
+    ) -> Activity:
         """Records an activity by hand of an admin, under the same rules as a synced one; always a new one.
 
-        Raises `MemberNotFound`. What is implausible is stored as rejected, with its reason.
+        Raises `MemberNotFound`, `KeyReused`. What is implausible is stored as rejected, with its reason.
         """
         now = self.clock.now()
         intake = Intake(now, self.ids.new, LIVE)
         report = attrs.evolve(report, external_id=f"admin:{self.ids.new()}")
         with self.store.transaction() as tx:
             tx.accounts.locked(member_id)
+            if request and (made := request.made_before(tx, now)):
+                return tx.activities.get(ActivityId(made))
             day = report.activity_day
             intake.know(tx.activities.on_days([member_id], day - REACH, day + REACH))
             recorded, _ = intake.take(member_id, None, report)
@@ -147,6 +152,8 @@ class Tracking:
             activity = recorded.current
             facts = {"member": str(member_id), "state": activity.state.value}
             record(tx, now, actor, "activity.record", "activity", activity.id, facts)
+            if request:
+                request.made(tx, now, activity.id)
         return activity
 
     def activities(

@@ -13,11 +13,12 @@ from fittrack_domain.points.errors import (
     HoldNotFound,
     HoldNotPending,
     NotEnoughPoints,
+    TransactionNotFound,
 )
 from fittrack_domain.points.ledger import Purpose
 from fittrack_domain.points.model import AMOUNT_MAX, HoldState, Transfer, TransferType
 from fittrack_domain.shared.errors import InvalidInput, KeyReused, StaleVersion
-from fittrack_domain.shared.ids import HoldId, MemberId
+from fittrack_domain.shared.ids import HoldId, MemberId, TransferId
 from fittrack_domain.shared.paging import Paging
 from tests.domain.points.world import PURPOSE, PointsWorld
 
@@ -228,6 +229,22 @@ def test_transactions_are_listed_by_type_and_day_the_newest_first(world: PointsW
     assert [-6, -5] == amounts(first=today + timedelta(days=1))
     assert [-5, 500] == amounts(last=today + timedelta(days=1))
     assert [-5] == amounts(first=today + timedelta(days=1), last=today + timedelta(days=1))
+
+
+def test_everybodys_transactions_are_listed_together_and_each_is_found(world: PointsWorld) -> None:
+    ann, ben = granted(world, 500), granted(world, 70)
+    spending = spent(world, ann, 5)
+    everybodys = world.points.transactions(None, Paging())
+    assert ([(ann, -5), (ben, 70), (ann, 500)], 3) == (
+        [(transfer.user_id, transfer.amount) for transfer in everybodys.items],
+        everybodys.total,
+    )
+    today = world.tracked.clock.now().date()
+    bonuses = world.points.transactions(None, Paging(), transaction_type=TransferType.BONUS, first=today, last=today)
+    assert [70, 500] == [transfer.amount for transfer in bonuses.items]
+    assert spending == world.points.transaction(spending.id)
+    with pytest.raises(TransactionNotFound, match="no transaction"):
+        world.points.transaction(TransferId(world.tracked.ids.new()))
 
 
 @pytest.mark.parametrize("change", ["update {} set amount = 1", "delete from {}"])

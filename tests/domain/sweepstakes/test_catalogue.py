@@ -17,7 +17,7 @@ from fittrack_domain.sweepstakes.errors import (
     SponsorNotFound,
 )
 from fittrack_domain.sweepstakes.model import SponsorStatus
-from tests.domain.sweepstakes.world import World, a_prize
+from tests.domain.sweepstakes.world import World, a_drawing_draft, a_prize
 
 ADMIN = MemberId(UUID(int=1))
 
@@ -50,6 +50,8 @@ def test_an_edit_of_an_old_version_is_refused(world: World) -> None:
     acme = world.catalogue.add_sponsor(ADMIN, SponsorDraft("Acme"))
     with pytest.raises(StaleVersion):
         world.catalogue.edit_sponsor(ADMIN, acme.id, SponsorDraft("Other"), version=2)
+    with pytest.raises(StaleVersion):
+        world.catalogue.deactivate_sponsor(ADMIN, acme.id, version=2)
     assert world.catalogue.sponsor(acme.id).name == "Acme"
 
 
@@ -70,6 +72,21 @@ def test_prizes_of_a_draft_are_added_edited_and_removed(world: World) -> None:
     assert [edited] == world.catalogue.prizes(Paging()).items
     assert world.audited(prize.id) == ["prize.added", "prize.edited"]
     assert world.audited(second.id) == ["prize.added", "prize.removed"]
+
+
+def test_whoever_edits_a_draft_hears_of_prizes_that_changed_meanwhile(world: World) -> None:
+    draft = world.a_draft(prizes=(a_prize(1),))
+    versions = [draft.version]
+    second = world.catalogue.add_prize(ADMIN, draft.id, a_prize(2))
+    versions.append(world.drawings.get(None, draft.id, drafts=True).drawing.version)
+    world.catalogue.edit_prize(ADMIN, second.id, a_prize(3))
+    versions.append(world.drawings.get(None, draft.id, drafts=True).drawing.version)
+    with pytest.raises(StaleVersion):
+        world.catalogue.remove_prize(ADMIN, second.id, version=second.version)
+    world.catalogue.remove_prize(ADMIN, second.id)
+    for version in versions:
+        with pytest.raises(StaleVersion):
+            world.drawings.edit(ADMIN, draft.id, a_drawing_draft(), version)
 
 
 def test_a_rank_is_given_once(world: World) -> None:

@@ -19,7 +19,7 @@ from fittrack_domain.sweepstakes.draw.records import key_of
 from fittrack_domain.sweepstakes.draw.selection import uniform_below, words
 from fittrack_domain.sweepstakes.draw.terms import slots
 from fittrack_domain.sweepstakes.draw.verify import verify
-from fittrack_domain.sweepstakes.errors import BeaconNotReady, DrawDiffers, RecordNotFound, TooEarly
+from fittrack_domain.sweepstakes.errors import BeaconNotReady, DrawDiffers, RecordNotFound, TicketNotFound, TooEarly
 from fittrack_domain.sweepstakes.events import DrawingCancelled, DrawingCompleted, WinnerDrawn
 from fittrack_domain.sweepstakes.frozen import PublicRecord
 from fittrack_domain.sweepstakes.model import NO_TICKETS, DrawingStatus
@@ -63,6 +63,24 @@ def test_everyone_is_drawn_once_and_sees_it(world: World) -> None:
         outcome.member_draws,
     )
     assert [(1,), (2,), (3,), (4,)] == sorted(world.results.of(member, drawing.id).member_draws for member in members)
+
+
+def test_single_tickets_are_numbered_at_the_closing_and_one_of_them_wins(world: World) -> None:
+    ann = world.member("ann")
+    drawing = world.an_open_drawing()
+    entry = world.sweepstakes.buy_tickets(ann, drawing.id, 3).entry_id
+    assert (2, None, None) == attrs.astuple(world.results.ticket(entry, 2), recurse=False)[1:]
+    world.clock.set(drawing.drawing_time)
+    world.draws.execute(drawing.id)
+    [win] = world.results.of(None, drawing.id).wins
+    tickets = [world.results.ticket(entry, place) for place in (1, 2, 3)]
+    assert [1, 2, 3] == [ticket.number for ticket in tickets]
+    assert {win.winner.ticket_number: win.prize.id} == {
+        ticket.number: ticket.prize_id for ticket in tickets if ticket.prize_id is not None
+    }
+    for place in (0, 4):
+        with pytest.raises(TicketNotFound, match=f"has no ticket {place}"):
+            world.results.ticket(entry, place)
 
 
 def test_entries_show_their_tickets_and_what_these_won(world: World) -> None:
