@@ -1,11 +1,8 @@
 """FitTrack's own routes: each once for success, and once for each kind of refusal."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -15,58 +12,21 @@ from fittrack_adapters.denials import VOUCHED_SECONDS
 from fittrack_adapters.testing.builders import a_member, a_token
 from fittrack_domain.points.rates import Rule
 from fittrack_domain.sweepstakes.draw.verify import verify, verify_entry
-from fittrack_http.app import ROUTES, make_app
+from fittrack_http.app import ROUTES
 from fittrack_http.routes import Access, Route
-from tests.http.live import Server, running_app
-from tests.http.world import PURSE, TODAY, World, a_world
+from tests.http.asking import ADDRESS, NO_ID, As, a_key, problem_of, url_of
+from tests.http.live import Server
+from tests.http.world import PURSE, TODAY, World
 
-As = Callable[[Any], httpx.Client]
 TIER = "F-30-39-INT"
-NO_ID = "0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8b"
-ADDRESS = {"recipient": "Ann Example", "line1": "1 Main St", "city": "Oakland", "state": "CA", "postalCode": "94607"}
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return a_world()
-
-
-@pytest.fixture(scope="module")
-def server(world: World) -> Iterator[Server]:
-    with running_app(make_app(world.installation, limited=False)) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def as_(server: Server, world: World) -> Iterator[As]:
-    """A client that speaks as a member; as nobody without one."""
-    with ExitStack() as stack:
-        clients: dict[Any, httpx.Client] = {}
-
-        def client(member: Any) -> httpx.Client:
-            if member not in clients:
-                token = None if member is None else world.tokens[member]
-                clients[member] = stack.enter_context(server.client(token))
-            return clients[member]
-
-        yield client
-
-
-def problem_of(response: httpx.Response) -> tuple[int, str]:
-    return response.status_code, response.json()["type"].removeprefix("/docs/errors#")
-
-
-def a_key() -> dict[str, str]:
-    return {"idempotency-key": str(uuid4())}
+@pytest.fixture
+def server(fittrack_server: Server) -> Server:
+    return fittrack_server
 
 
 # Who is let in
-
-
-def url_of(route: Route) -> str:
-    return "".join(
-        NO_ID if "{" in part else part for part in route.path.replace("{", "\0{").replace("}", "}\0").split("\0")
-    )
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
