@@ -91,7 +91,7 @@ class ProfileIn:
 
     @property
     def edit(self) -> ProfileEdit:
-        return ProfileEdit(**attrs.asdict(self))
+        return ProfileEdit(**{field.name: getattr(self, field.name) for field in attrs.fields(ProfileEdit)})
 
 
 @attrs.frozen

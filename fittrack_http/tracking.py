@@ -1,18 +1,29 @@
 """Activities over HTTP."""
 
 from datetime import date, datetime
-from typing import Final
+from typing import Annotated, Final
 
 import attrs
+from annotated_types import Ge, Le
 
 from fittrack_domain.app import FitTrack
+from fittrack_domain.identity.errors import MemberNotFound
 from fittrack_domain.points.summary import Totals
 from fittrack_domain.shared.ids import ActivityId, ConnectionId, MemberId
+from fittrack_domain.shared.requests import Request
 from fittrack_domain.tracking.errors import ActivityNotFound
-from fittrack_domain.tracking.model import Activity, ActivityState, ActivityType, Intensity
+from fittrack_domain.tracking.model import (
+    NUMBER_MAX,
+    Activity,
+    ActivityReport,
+    ActivityState,
+    ActivityType,
+    Intensity,
+)
+from fittrack_http.admin import route
 from fittrack_http.auth import AdminsOnly, Caller, own_or_as_admin
 from fittrack_http.listing import Listed, PageQuery
-from fittrack_http.routes import Access, Route
+from fittrack_http.routes import Access, Given, Route
 
 TAG: Final = "Activities"
 
@@ -60,6 +71,48 @@ class ActivitiesQuery(PageQuery):
     start_date: date | None = None
     end_date: date | None = None
     user_id: MemberId | None = None
+
+
+Figure = Annotated[int, Ge(-NUMBER_MAX), Le(NUMBER_MAX)]
+
+
+@attrs.frozen(kw_only=True)
+class MetricsIn:
+    """What was measured: steps of a total of steps, or the minutes of a workout by intensity."""
+
+    steps: Figure | None = None
+    light_minutes: Figure | None = None
+    moderate_minutes: Figure | None = None
+    vigorous_minutes: Figure | None = None
+
+
+@attrs.frozen(kw_only=True)
+class NewActivity:
+    """An activity to record for a member: a total of steps or of active minutes in a window, or a workout."""
+
+    user_id: MemberId
+    type: ActivityType
+    intensity: Intensity | None = None
+    activity_day: date
+    start_time: datetime
+    end_time: datetime
+    duration_minutes: Figure = 0
+    metrics: MetricsIn | None = None
+
+    @property
+    def report(self) -> ActivityReport:
+        measured = {} if self.metrics is None else attrs.asdict(self.metrics, filter=lambda _, value: value is not None)
+        return ActivityReport(
+            activity_type=self.type,
+            intensity=self.intensity,
+            activity_day=self.activity_day,
+            duration_minutes=self.duration_minutes,
+            metrics=measured,
+            external_id="admin",
+            start_time=self.start_time,
+            end_time=self.end_time,
+            source_order=0,
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -132,6 +185,14 @@ def activity(fittrack: FitTrack, caller: Caller, activity_id: ActivityId, query:
     return ActivityOut.of(fittrack.tracking.activity(owner, activity_id))
 
 
+def record_activity(fittrack: FitTrack, caller: Caller, body: NewActivity, request: Request | None) -> ActivityOut:
+    """Record an activity for a member.
+
+    Under the same rules as one that a tracker reports: what is implausible is kept, and does not count.
+    """
+    return ActivityOut.of(fittrack.tracking.record_activity(caller.member_id, body.user_id, body.report, request))
+
+
 def activity_summary(fittrack: FitTrack, caller: Caller) -> ActivitySummary:
     """Sum up your today, this week and this month."""
     found = fittrack.points.summary(caller.member_id)
@@ -157,4 +218,5 @@ ROUTES: Final = (
         problems=(ActivityNotFound, AdminsOnly),
     ),
     Route("GET", "/api/v1/activities/summary", activity_summary, Access.MEMBER, TAG),
+    route("POST", "activities", record_activity, TAG, status=201, key=Given.OPTIONAL, problems=(MemberNotFound,)),
 )
