@@ -10,15 +10,23 @@ from fittrack_adapters.store.migrate import pending
 from fittrack_adapters.wiring import Installation
 from fittrack_domain.app import FitTrack
 from fittrack_http import (
+    accounts,
     analytics,
     authentication,
+    catalogue,
     competition,
+    deliveries,
     fulfillment,
+    ledger,
     members,
+    oversight,
+    planning,
     points,
+    profiles,
     results,
     reviews,
     sweepstakes,
+    tickets,
     tracking,
 )
 from fittrack_http.auth import bearer
@@ -43,6 +51,14 @@ ROUTES: Final[tuple[Route, ...]] = (
     *sweepstakes.ROUTES,
     *results.ROUTES,
     *fulfillment.ROUTES,
+    *accounts.ROUTES,
+    *profiles.ROUTES,
+    *ledger.ROUTES,
+    *catalogue.ROUTES,
+    *planning.ROUTES,
+    *tickets.ROUTES,
+    *deliveries.ROUTES,
+    *oversight.ROUTES,
     *reviews.ROUTES,
     *analytics.ROUTES,
 )

@@ -25,7 +25,7 @@ from fittrack_domain.sweepstakes.tickets import Receipt
 from fittrack_domain.sweepstakes.views import DrawingView, Odds, OfferedPrize
 from fittrack_http.auth import Caller
 from fittrack_http.listing import Listed, PageQuery
-from fittrack_http.routes import Access, Given, Route
+from fittrack_http.routes import Access, Given, Reply, Route
 
 TAG: Final = "Sweepstakes"
 
@@ -214,9 +214,10 @@ def drawings(fittrack: FitTrack, caller: Caller, query: DrawingsQuery) -> Listed
     return Listed.of(found.map(DrawingOut.of))
 
 
-def drawing(fittrack: FitTrack, caller: Caller, drawing_id: DrawingId) -> DrawingOut:
-    """Show a drawing."""
-    return DrawingOut.of(fittrack.drawings.get(caller.member_id, drawing_id))
+def drawing(fittrack: FitTrack, caller: Caller, drawing_id: DrawingId) -> Reply[DrawingOut]:
+    """Show a drawing; to administrators be it a draft."""
+    view = fittrack.drawings.get(caller.member_id, drawing_id, drafts=caller.is_admin)
+    return Reply(DrawingOut.of(view), version=view.drawing.version)
 
 
 def buy_tickets(
