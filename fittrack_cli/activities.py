@@ -1,4 +1,4 @@
-"""`fittrack activities`: taking in files of activity."""
+"""`fittrack activities`: taking in files of activity. For single ones see `recording.py`."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from fittrack_cli import recording
 from fittrack_cli.installation import opened
 from fittrack_cli.output import AsJson, camel, example, print_facts, print_json, progress, warn
 
@@ -13,17 +14,13 @@ if TYPE_CHECKING:
     from fittrack_adapters.imports.fitbit_daily import BadLine
 
 app = typer.Typer(no_args_is_help=True, help="What members did.")
+app.add_typer(recording.app)
 
 
 def _prefix(text: str) -> str:
     if not re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9_-]{0,19})?", text, re.ASCII):
         raise typer.BadParameter(f"{text[:40]!r} is not a prefix of up to 20 letters, digits, - and _.")
     return text
-
-
-@app.callback()
-def _activities() -> None:
-    """Keeps `import` a command of its own, although the group has no other."""
 
 
 @app.command(

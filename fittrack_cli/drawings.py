@@ -6,9 +6,10 @@ from uuid import UUID
 
 import typer
 
-from fittrack_cli import drawing_steps, tickets
+from fittrack_cli import drawing_plans, drawing_steps, tickets
+from fittrack_cli.drawing_plans import TypeName
 from fittrack_cli.drawing_shapes import LIST_COLUMNS, drawing_document, list_cells, print_drawing, print_outcome
-from fittrack_cli.drawing_steps import DrawingArgument, TypeName
+from fittrack_cli.drawing_steps import DrawingArgument
 from fittrack_cli.files import write
 from fittrack_cli.installation import reading
 from fittrack_cli.output import AsJson, example, json_bytes, print_json, progress, say
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fittrack_domain.shared.ids import DrawingId
 
 app = typer.Typer(no_args_is_help=True, help="Drawings from the first plan to the proof.")
+app.add_typer(drawing_plans.app)
 app.add_typer(drawing_steps.app)
 app.add_typer(tickets.app)
 

@@ -49,6 +49,35 @@ def list_(
     )
 
 
+@app.command(epilog=example("fittrack fulfillment show FULFILLMENT"))
+def show(fulfillment: Which, as_json: AsJson = False) -> None:
+    """Show a won prize and where it stands."""
+    from fittrack_domain.shared.ids import FulfillmentId
+
+    with reading() as fittrack:
+        found = fittrack.fulfillments.get(FulfillmentId(fulfillment))
+    _print(found, as_json=as_json)
+
+
+@app.command(
+    epilog=example('fittrack fulfillment note FULFILLMENT "Ring twice"', "fittrack fulfillment note FULFILLMENT")
+)
+def note(
+    fulfillment: Which,
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="All there is to note; nothing by default.")
+    ] = None,
+    actor: As = None,
+    as_json: AsJson = False,
+) -> None:
+    """Note something about a delivery, for administrators only. It replaces what was noted before."""
+    from fittrack_domain.shared.ids import FulfillmentId
+
+    with working() as fittrack:
+        noted = fittrack.fulfillments.annotate(actor_id(fittrack, actor), FulfillmentId(fulfillment), text)
+    _print(noted, as_json=as_json)
+
+
 @app.command(
     "confirm-address",
     epilog=example(
@@ -93,6 +122,22 @@ def address(
     else:
         street = [found.line1] if found.line2 is None else [found.line1, found.line2]
         print_lines(found.recipient, *street, f"{found.city}, {found.state} {found.postal_code}")
+
+
+@app.command("invalid-address", epilog=example('fittrack fulfillment invalid-address FULFILLMENT --reason "Came back"'))
+def invalid_address(
+    fulfillment: Which,
+    reason: Annotated[str, typer.Option(help="Why; the winner is told.", show_default=False)],
+    actor: As = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record that the address does not work. The winner is asked for another one."""
+    from fittrack_domain.shared.ids import FulfillmentId
+
+    with working() as fittrack:
+        admin = actor_id(fittrack, actor)
+        rejected = fittrack.fulfillments.reject_address(admin, FulfillmentId(fulfillment), reason)
+    _print(rejected, as_json=as_json)
 
 
 @app.command(epilog=example("fittrack fulfillment ship FULFILLMENT --carrier UPS --tracking-number 1Z999AA10123456784"))
@@ -192,6 +237,8 @@ def _print(fulfillment: "Fulfillment", *, as_json: bool) -> None:
             "Carrier": fulfillment.carrier,
             "Tracking number": fulfillment.tracking_number,
             "Reference": fulfillment.reference,
+            "Deadline": shown(fulfillment.forfeit_at),
+            "Notes": fulfillment.notes,
         }
     )
 
@@ -219,4 +266,5 @@ def _shape(fulfillment: "Fulfillment") -> dict[str, Any]:
         "carrier": fulfillment.carrier,
         "trackingNumber": fulfillment.tracking_number,
         "reference": fulfillment.reference,
+        "notes": fulfillment.notes,
     }

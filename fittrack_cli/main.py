@@ -16,11 +16,14 @@ from fittrack_cli import (
     doctor,
     draw,
     drawings,
+    entries,
+    events,
     fulfillment,
     keys,
     mail,
     members,
     points,
+    prizes,
     reviews,
     serve,
     sponsors,
@@ -63,7 +66,9 @@ app.add_typer(activities.app, name="activities")
 app.add_typer(points.app, name="points")
 app.add_typer(boards.app, name="leaderboard")
 app.add_typer(sponsors.app, name="sponsors")
+app.add_typer(prizes.app, name="prizes")
 app.add_typer(drawings.app, name="drawings")
+app.add_typer(entries.app, name="tickets")
 app.add_typer(draw.app, name="draw")
 app.add_typer(fulfillment.app, name="fulfillment")
 app.add_typer(reviews.app, name="reviews")
@@ -72,6 +77,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(mail.app, name="mail")
 app.add_typer(books.ledger, name="ledger")
 app.add_typer(books.audit, name="audit")
+app.add_typer(events.app, name="events")
 
 
 def _print_version(asked: bool) -> None:

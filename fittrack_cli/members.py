@@ -1,30 +1,32 @@
 """`fittrack members`: who takes part."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from fittrack_cli import corrections, moderation
 from fittrack_cli.installation import reading, working
-from fittrack_cli.moments import a_day, an_instant, shown
+from fittrack_cli.member_shapes import LIST_COLUMNS, list_cells, member_document, print_member
+from fittrack_cli.moderation import RoleName
+from fittrack_cli.moments import a_day, an_instant
 from fittrack_cli.output import AsJson, example, print_facts, print_json
 from fittrack_cli.paging import PageLimit, PageNumber, print_page
 from fittrack_cli.people import As, MemberArgument, actor_id, member_id
 
-if TYPE_CHECKING:
-    from fittrack_domain.app import FitTrack
-    from fittrack_domain.identity.model import Account, Member
-    from fittrack_domain.shared.ids import MemberId
-
 app = typer.Typer(no_args_is_help=True, help="Who takes part.")
 
+app.add_typer(moderation.app)
+app.add_typer(corrections.app)
+
 StatusName = Literal["pending", "active", "suspended", "banned", "deleted"]
-RoleName = Literal["user", "premium", "admin"]
-Reason = Annotated[str, typer.Option(help="Why; the member is told, and the audit log keeps it.", show_default=False)]
 
 
-@app.command("list", epilog=example("fittrack members list --role admin", "fittrack members list --page 2 --json"))
+@app.command("list", epilog=example("fittrack members list --role admin", "fittrack members list --search rivera"))
 def list_(
+    search: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only those with it in email or name, or for their id.")
+    ] = None,
     status: Annotated[StatusName | None, typer.Option(help="Only those.")] = None,
     role: Annotated[RoleName | None, typer.Option(help="Only those.")] = None,
     page: PageNumber = 1,
@@ -38,10 +40,11 @@ def list_(
     with reading() as fittrack:
         found = fittrack.identity.members(
             Paging(page, limit),
+            sought=search,
             status=None if status is None else Status(status),
             role=None if role is None else Role(role),
         )
-    print_page(found, ["id", "email", "name", "status", "role", "tier"], _cells, _shape, as_json=as_json)
+    print_page(found, LIST_COLUMNS, list_cells, member_document, as_json=as_json)
 
 
 @app.command(epilog=example("fittrack members show jo@example.com", "fittrack members show 2022484408 --json"))
@@ -49,7 +52,7 @@ def show(member: MemberArgument, as_json: AsJson = False) -> None:
     """Show a member: account, profile, trackers, points."""
     with reading() as fittrack:
         found = fittrack.identity.member(member_id(fittrack, member))
-        _print(fittrack, found, as_json=as_json)
+        print_member(fittrack, found, as_json=as_json)
 
 
 @app.command(
@@ -111,26 +114,8 @@ def create(
         raise typer.BadParameter("--role premium and --premium-until go together.")
     with working() as fittrack:
         admin = actor_id(fittrack, actor)
-        account = fittrack.identity.create_member(admin, new)
-        if role != "user":
-            fittrack.identity.set_role(admin, account.id, Role(role), premium_until)
-        _print(fittrack, fittrack.identity.member(account.id), as_json=as_json)
-
-
-@app.command(epilog=example('fittrack members suspend jo@example.com --reason "Two accounts"'))
-def suspend(member: MemberArgument, reason: Reason, actor: As = None, as_json: AsJson = False) -> None:
-    """Lock a member out until reinstated. Tickets that were bought remain valid."""
-    with working() as fittrack:
-        account = fittrack.identity.suspend(actor_id(fittrack, actor), member_id(fittrack, member), reason)
-    _print_status(account, as_json=as_json)
-
-
-@app.command(epilog=example('fittrack members reinstate jo@example.com --reason "Cleared up"'))
-def reinstate(member: MemberArgument, reason: Reason, actor: As = None, as_json: AsJson = False) -> None:
-    """Let a suspended member in again."""
-    with working() as fittrack:
-        account = fittrack.identity.reinstate(actor_id(fittrack, actor), member_id(fittrack, member), reason)
-    _print_status(account, as_json=as_json)
+        account = fittrack.identity.create_member(admin, new, Role(role), premium_until)
+        print_member(fittrack, fittrack.identity.member(account.id), as_json=as_json)
 
 
 @app.command(
@@ -172,95 +157,3 @@ def erase_due(as_json: AsJson = False) -> None:
         print_json({"erased": erased})
     else:
         print_facts({"Erased": len(erased)})
-
-
-def _print_status(account: "Account", *, as_json: bool) -> None:
-    if as_json:
-        print_json({"userId": account.id, "email": account.email, "status": account.status})
-    else:
-        print_facts({"Member": account.email, "Status": account.status.value})
-
-
-def _cells(member: "Member") -> tuple[object, ...]:
-    account = member.account
-    return (
-        account.id,
-        account.email,
-        member.profile.display_name,
-        account.status.value,
-        account.role.value,
-        _tier(member),
-    )
-
-
-def _tier(member: "Member") -> str | None:
-    """Today's; None while the profile is incomplete."""
-    from datetime import UTC
-
-    from fittrack_domain.competition.tiers import tier_of
-    from fittrack_domain.shared.calendar import platform_day
-
-    tier = tier_of(member.profile, platform_day(datetime.now(UTC)))
-    return None if tier is None else tier.code
-
-
-def _shape(member: "Member") -> dict[str, Any]:
-    account, profile = member.account, member.profile
-    return {
-        "userId": account.id,
-        "email": account.email,
-        "status": account.status,
-        "role": account.role,
-        "premiumExpiresAt": account.premium_expires_at,
-        "createdAt": account.created_at,
-        "profile": {
-            "displayName": profile.display_name,
-            "dateOfBirth": profile.date_of_birth,
-            "stateOfResidence": profile.state_of_residence,
-            "biologicalSex": profile.biological_sex,
-            "fitnessLevel": profile.fitness_level,
-            "tierCode": _tier(member),
-            "openTier": profile.open_tier,
-        },
-    }
-
-
-def _print(fittrack: "FitTrack", member: "Member", *, as_json: bool) -> None:
-    account, profile = member.account, member.profile
-    wallet = fittrack.points.balance(account.id)
-    if as_json:
-        points = {"balance": wallet.balance, "held": wallet.held, "pointsEarned": wallet.points_earned}
-        print_json(_shape(member) | {"points": points, "connections": _connections(fittrack, account.id)})
-        return
-    print_facts(
-        {
-            "Member": account.id,
-            "Email": account.email,
-            "Status": account.status.value,
-            "Role": account.role.value,
-            "Premium until": shown(account.premium_expires_at),
-            "Since": shown(account.created_at),
-            "Name": profile.display_name,
-            "Born": profile.date_of_birth,
-            "Lives in": profile.state_of_residence,
-            "Tier": _tier(member) or f"none: the profile lacks {', '.join(profile.missing)}",
-            "Points": f"{wallet.balance:,} ({wallet.points_earned:,} earned by activity)",
-        }
-    )
-    for connection in _connections(fittrack, account.id):
-        print_facts({"Tracker": f"{connection['provider'].value} {connection['trackerUserKey'] or ''}".rstrip()})
-
-
-def _connections(fittrack: "FitTrack", member: "MemberId") -> list[dict[str, Any]]:
-    return [
-        {
-            "connectionId": connection.id,
-            "provider": connection.provider,
-            "isPrimary": connection.is_primary,
-            "trackerUserKey": connection.tracker_user_key,
-            "connectedOn": connection.connected_on,
-            "syncStatus": connection.sync_status,
-            "lastSyncAt": connection.last_sync_at,
-        }
-        for connection in fittrack.tracking.connections(member)
-    ]

@@ -45,6 +45,16 @@ def list_(
     )
 
 
+@app.command(epilog=example("fittrack sponsors show SPONSOR"))
+def show(sponsor: SponsorArgument, as_json: AsJson = False) -> None:
+    """Show a sponsor, with contact and notes."""
+    from fittrack_domain.shared.ids import SponsorId
+
+    with reading() as fittrack:
+        found = fittrack.catalogue.sponsor(SponsorId(sponsor))
+    _print(found, as_json=as_json)
+
+
 @app.command(epilog=example('fittrack sponsors create "Acme Outfitters" --website https://acme.example'))
 def create(
     name: Annotated[str, typer.Argument(metavar="NAME", help="As members see it.", show_default=False)],
@@ -130,7 +140,7 @@ def find(fittrack: "FitTrack", text: str) -> "SponsorId":
         found += [sponsor for sponsor in items if sponsor.name.casefold() == text.casefold()]
     if len(found) != 1:
         many = "are several sponsors" if found else "is no sponsor"
-        raise typer.BadParameter(f"There {many} named {text!r}: see fittrack sponsors list.", param_hint="--prize")
+        raise typer.BadParameter(f"There {many} named {text!r}: see fittrack sponsors list.", param_hint="SPONSOR")
     return found[0].id
 
 
@@ -138,7 +148,18 @@ def _print(sponsor: "Sponsor", *, as_json: bool) -> None:
     if as_json:
         print_json(_shape(sponsor))
     else:
-        print_facts({"Sponsor": sponsor.id, "Name": sponsor.name, "Status": sponsor.status.value})
+        print_facts(
+            {
+                "Sponsor": sponsor.id,
+                "Name": sponsor.name,
+                "Status": sponsor.status.value,
+                "Contact": sponsor.contact_name,
+                "Email": sponsor.contact_email,
+                "Telephone": sponsor.contact_phone,
+                "Website": sponsor.website_url,
+                "Notes": sponsor.notes,
+            }
+        )
 
 
 def _shape(sponsor: "Sponsor") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from fittrack_cli.drawing_steps import TypeName
+from fittrack_cli.drawing_plans import TypeName
 from fittrack_domain.sweepstakes.model import DrawingType
 
 UNKNOWN = "01890000-0000-7000-8000-000000000000"

@@ -58,6 +58,25 @@ def test_a_forfeited_prize_passes_on(cli: Any, won: dict[str, str], town: Any) -
     assert "yes" in cli.text("drawings", "results", town.due)
 
 
+def test_an_address_that_does_not_work_is_asked_for_again(cli: Any, won: dict[str, str]) -> None:
+    which = won["physical"]
+    reject = ("fulfillment", "invalid-address", which, "--reason", "Came back", "--as", "ida@example.com")
+    cli.refusal(*reject)
+    cli.text("fulfillment", "confirm-address", which, *ADDRESS)
+    rejected = cli.json(*reject)
+    assert ("address_invalid", True) == (rejected["status"], rejected["forfeitAt"] is not None)
+    assert "/reason" in cli.misuse("fulfillment", "invalid-address", which, "--reason", " ")
+
+
+def test_notes_are_taken_and_dropped(cli: Any, won: dict[str, str]) -> None:
+    which = won["digital"]
+    assert "Ring twice" == cli.json("fulfillment", "note", which, "Ring twice", "--as", "ida@example.com")["notes"]
+    assert "Ring twice" in cli.text("fulfillment", "show", which)
+    assert cli.json("fulfillment", "note", which)["notes"] is None
+    assert "/notes" in cli.misuse("fulfillment", "note", which, " ")
+    cli.refusal("fulfillment", "show", UNKNOWN)
+
+
 def test_a_sweep_passes_on_what_nobody_claimed(cli: Any) -> None:
     swept = cli.json("fulfillment", "sweep")
     assert (0, 1) == (len(swept["warned"]), len(swept["forfeited"]))

@@ -3,7 +3,8 @@
 import json
 from typing import Any, get_args
 
-from fittrack_cli.members import RoleName, StatusName
+from fittrack_cli.members import StatusName
+from fittrack_cli.moderation import RoleName
 from fittrack_domain.identity.model import Role, Status
 
 UNKNOWN = "01890000-0000-7000-8000-000000000000"
