@@ -153,6 +153,21 @@ def test_admins_moderate_others_but_not_themselves(identity: Identity, admin: Ac
     assert identity.member(admin.id).account.is_admin
 
 
+def test_an_admin_deletes_others_for_a_reason_but_not_themselves(
+    identity: Identity, store: MemoryStore, member: Account, admin: Account
+) -> None:
+    deleted = identity.delete(admin.id, member.id, "Asked for it by post")
+    assert (Status.DELETED, NOON) == (deleted.status, deleted.deleted_at)
+    [told] = recorded(store, MemberStatusChanged)
+    assert (Status.DELETED, "Asked for it by post") == (told.new, told.reason)
+    with pytest.raises(IllegalStatusChange):
+        identity.delete(admin.id, member.id, "Again")
+    with pytest.raises(OwnAccount):
+        identity.delete(admin.id, admin.id, "Myself")
+    with pytest.raises(InvalidInput):
+        identity.delete(admin.id, member.id, " ")
+
+
 def test_premium_holds_until_it_expires(identity: Identity, member: Account, admin: Account) -> None:
     expiry = NOON + timedelta(days=30)
     premium = identity.set_role(admin.id, member.id, Role.PREMIUM, expiry)
