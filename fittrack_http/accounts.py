@@ -35,13 +35,15 @@ from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.requests import Request
 from fittrack_http.admin import Reason, route, twice
 from fittrack_http.auth import Caller
-from fittrack_http.authentication import Email
+from fittrack_http.authentication import NewEmail, State
 from fittrack_http.listing import Listed, PageQuery
-from fittrack_http.members import AccountOut, DisplayName, Height, State, Weight
+from fittrack_http.members import AccountOut, DisplayName, Height, Weight
 from fittrack_http.routes import Given, Reply
-from fittrack_http.wire import Pattern
+from fittrack_http.wire import Pattern, Told
 
 TAG: Final = "Accounts"
+A_LANGUAGE: Final = Pattern(LANGUAGE_FORM.pattern, "a language tag such as en or en-US")
+A_TIME_ZONE: Final = Pattern(TIME_ZONE_FORM.pattern, "a time zone such as America/New_York")
 DELETED_BY_ADMIN: Final = "Deleted by an administrator."
 
 
@@ -49,7 +51,7 @@ DELETED_BY_ADMIN: Final = "Deleted by an administrator."
 class UsersQuery(PageQuery):
     """Which members; `q` stands somewhere in their email or display name, or is their id."""
 
-    q: Annotated[str, Len(1, SOUGHT_LENGTH_MAX)] | None = None
+    q: Annotated[str, Told(Len(1, SOUGHT_LENGTH_MAX))] | None = None
     status: Status | None = None
     role: Role | None = None
 
@@ -86,7 +88,7 @@ class UserSummary:
 class NewUser:
     """A member to be made: active at once, and with a password once they have reset it."""
 
-    email: Email
+    email: NewEmail
     date_of_birth: date
     state_of_residence: State
     role: Role = Role.USER
@@ -107,10 +109,10 @@ class NewUser:
 class AccountCorrectionIn:
     """What is to be corrected; what is left out stays as it is."""
 
-    email: Email | None = None
+    email: NewEmail | None = None
     email_notifications: bool | None = None
-    language: Annotated[str, Pattern(LANGUAGE_FORM.pattern, "a language tag such as en or en-US")] | None = None
-    time_zone: Annotated[str, Pattern(TIME_ZONE_FORM.pattern, "a time zone such as America/New_York")] | None = None
+    language: Annotated[str, Told(A_LANGUAGE)] | None = None
+    time_zone: Annotated[str, Told(A_TIME_ZONE)] | None = None
 
     @property
     def correction(self) -> AccountCorrection:

@@ -27,6 +27,7 @@ A_STATE: Final = Pattern("|".join(sorted(STATES)), "the two-letter code of a US 
 AN_EMAIL: Final = Pattern(EMAIL_FORM.pattern, "an email address such as name@example.com")
 
 Email = Annotated[str, Len(1, EMAIL_LENGTH_MAX)]
+NewEmail = Annotated[str, Told(Len(1, EMAIL_LENGTH_MAX)), Told(AN_EMAIL)]
 Password = Annotated[str, Len(1, PASSWORD_LENGTH_MAX)]
 NewPassword = Annotated[str, Told(Len(PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MAX))]
 State = Annotated[str, Told(A_STATE)]
@@ -37,7 +38,7 @@ Token = Annotated[str, Len(1, TOKEN_LENGTH_MAX)]
 class NewAccountIn:
     """Who wants to join, and that they accept the terms and the rules of the sweepstakes."""
 
-    email: Annotated[str, Told(Len(1, EMAIL_LENGTH_MAX)), Told(AN_EMAIL)]
+    email: NewEmail
     password: NewPassword = attrs.field(repr=False)
     date_of_birth: date
     state_of_residence: State

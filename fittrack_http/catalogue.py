@@ -32,12 +32,13 @@ from fittrack_http.admin import twice
 from fittrack_http.auth import Caller
 from fittrack_http.listing import Listed, PageQuery
 from fittrack_http.routes import Given, Reply, Route
+from fittrack_http.wire import Told
 
 TAG: Final = "Catalogue"
 
-Name = Annotated[str, Len(1, NAME_LENGTH_MAX)]
-Note = Annotated[str, Len(1, NOTE_LENGTH_MAX)]
-Link = Annotated[str, Len(1, LINK_LENGTH_MAX)]
+Name = Annotated[str, Told(Len(1, NAME_LENGTH_MAX))]
+Note = Annotated[str, Told(Len(1, NOTE_LENGTH_MAX))]
+Link = Annotated[str, Told(Len(1, LINK_LENGTH_MAX))]
 
 
 @attrs.frozen(kw_only=True)
@@ -99,10 +100,10 @@ class SponsorDetails:
 class PrizeIn:
     """Equal units of a prize as a whole; rank 1 is drawn first. Without a sponsor FitTrack gives it."""
 
-    rank: Annotated[int, Ge(1), Le(PRIZE_RANK_MAX)]
+    rank: Annotated[int, Told(Ge(1)), Told(Le(PRIZE_RANK_MAX))]
     name: Name
     value_usd: Usd
-    quantity: Annotated[int, Ge(1), Le(PRIZE_UNITS_MAX)] = 1
+    quantity: Annotated[int, Told(Ge(1)), Told(Le(PRIZE_UNITS_MAX))] = 1
     fulfillment_type: FulfillmentType = FulfillmentType.PHYSICAL
     sponsor_id: SponsorId | None = None
     description: Note | None = None

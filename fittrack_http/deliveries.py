@@ -24,9 +24,10 @@ from fittrack_http.admin import Reason, route, twice
 from fittrack_http.auth import Caller
 from fittrack_http.listing import Listed, PageQuery
 from fittrack_http.routes import Given, Reply, Route
+from fittrack_http.wire import Told
 
 TAG: Final = "Deliveries"
-Line = Annotated[str, Len(1, LINE_LENGTH_MAX)]
+Line = Annotated[str, Told(Len(1, LINE_LENGTH_MAX))]
 
 
 @attrs.frozen(kw_only=True)
@@ -81,7 +82,7 @@ class FulfillmentOut:
 class NotesIn:
     """All that administrators have noted about a delivery."""
 
-    notes: Annotated[str, Len(1, NOTES_LENGTH_MAX)] | None = None
+    notes: Annotated[str, Told(Len(1, NOTES_LENGTH_MAX))] | None = None
 
 
 @attrs.frozen(kw_only=True)

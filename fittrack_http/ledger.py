@@ -19,6 +19,7 @@ from fittrack_http.auth import Caller
 from fittrack_http.listing import Listed
 from fittrack_http.points import TransactionsQuery
 from fittrack_http.routes import Given
+from fittrack_http.wire import Told
 
 TAG: Final = "Ledger"
 
@@ -72,7 +73,7 @@ class Adjustment:
     """Points to give or, below zero, to take, and why: the member sees it."""
 
     amount: Annotated[int, Ge(-AMOUNT_MAX), Le(AMOUNT_MAX)]
-    reason: Annotated[str, Len(1, REASON_LENGTH_MAX)]
+    reason: Annotated[str, Told(Len(1, REASON_LENGTH_MAX))]
 
 
 @attrs.frozen(kw_only=True)

@@ -38,6 +38,7 @@ from fittrack_http.listing import Listed
 from fittrack_http.results import DrawingResults
 from fittrack_http.routes import Given, Reply, Route
 from fittrack_http.sweepstakes import DrawingsQuery, EligibilityOut, PrizeOut
+from fittrack_http.wire import Told
 
 TAG: Final = "Planning"
 
@@ -47,7 +48,7 @@ class EligibilityIn:
     """What is asked of members beyond what all drawings ask."""
 
     user_type: UserType = UserType.ALL
-    min_account_age_days: Annotated[int, Ge(0), Le(ACCOUNT_AGE_DAYS_MAX)] = MIN_ACCOUNT_AGE_DAYS
+    min_account_age_days: Annotated[int, Told(Ge(0)), Told(Le(ACCOUNT_AGE_DAYS_MAX))] = MIN_ACCOUNT_AGE_DAYS
 
     @property
     def eligibility(self) -> Eligibility:
@@ -65,15 +66,15 @@ class DrawingIn:
     type: DrawingType
     name: Name
     description: Note | None = None
-    ticket_cost_points: Annotated[int, Ge(1), Le(TICKET_COST_MAX)] | None = None
+    ticket_cost_points: Annotated[int, Told(Ge(1)), Told(Le(TICKET_COST_MAX))] | None = None
     drawing_time: datetime | None = None
     sales_open_at: datetime | None = None
     ticket_sales_close: datetime | None = None
     eligibility: EligibilityIn | None = None
-    max_tickets_per_member: Annotated[int, Ge(1), Le(TICKETS_PER_MEMBER_MAX)] | None = None
+    max_tickets_per_member: Annotated[int, Told(Ge(1)), Told(Le(TICKETS_PER_MEMBER_MAX))] | None = None
     max_wins_per_member: Annotated[int, Ge(1), Le(WINS_PER_HOLDER_MAX)] | None = WINS_PER_HOLDER
-    alternates: Annotated[int, Ge(0), Le(ALTERNATES_MAX)] | None = None
-    prizes: Annotated[tuple[PrizeIn, ...], Len(0, PRIZES_MAX)]
+    alternates: Annotated[int, Told(Ge(0)), Told(Le(ALTERNATES_MAX))] | None = None
+    prizes: Annotated[tuple[PrizeIn, ...], Told(Len(0, PRIZES_MAX))]
 
     @property
     def draft(self) -> DrawingDraft:

@@ -86,9 +86,10 @@ def test_a_prize_that_cannot_be_is_refused(ada: httpx.Client, prizes: str, draft
     reused = ada.post(prizes, json=a_prize(draft, rank=2), headers=key)
     assert (422, "idempotency_key_reused") == problem_of(reused)
     assert ["/prizes"] == faults_of(ada.post(prizes, json=a_prize(draft)))  # the rank is taken
-    wrong = a_prize(draft, rank=0, name="", valueUsd="20", quantity=10_001, sponsorId="Acme")
-    assert ["/rank", "/name", "/valueUsd", "/quantity", "/sponsorId"] == faults_of(ada.post(prizes, json=wrong))
-    assert ["/name"] == faults_of(ada.post(prizes, json=a_prize(draft, rank=2, name="a\tb")))
+    wrong = a_prize(draft, rank="first", valueUsd="20", sponsorId="Acme")
+    assert ["/rank", "/valueUsd", "/sponsorId"] == faults_of(ada.post(prizes, json=wrong))
+    odd = a_prize(draft, rank=0, name="a\tb", quantity=10_001, imageUrl=" ")
+    assert ["/rank", "/quantity", "/name", "/imageUrl"] == faults_of(ada.post(prizes, json=odd))
     assert (404, "drawing_not_found") == problem_of(ada.post(prizes, json=a_prize(NO_ID)))
     unknown = a_prize(draft, rank=3, sponsorId=NO_ID)
     assert (404, "sponsor_not_found") == problem_of(ada.post(prizes, json=unknown))

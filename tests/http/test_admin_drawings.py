@@ -87,9 +87,13 @@ def test_a_drawing_is_planned_in_every_detail(ada: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("wrong", "pointers"),
     [
-        ({"type": "hourly", "name": ""}, ["/type", "/name"]),
-        ({"ticketCostPoints": 0, "maxWinsPerMember": 0}, ["/ticketCostPoints", "/maxWinsPerMember"]),
-        ({"prizes": [{**PRIZE, "rank": 0, "valueUsd": 20}]}, ["/prizes/0/rank", "/prizes/0/valueUsd"]),
+        ({"type": "hourly", "maxWinsPerMember": 0}, ["/type", "/maxWinsPerMember"]),
+        (
+            {"ticketCostPoints": 0, "eligibility": {"minAccountAgeDays": -1}},
+            ["/ticketCostPoints", "/eligibility/minAccountAgeDays"],
+        ),
+        ({"prizes": [{**PRIZE, "rank": 0, "quantity": 0}]}, ["/prizes/0/rank", "/prizes/0/quantity"]),
+        ({"prizes": [{**PRIZE, "valueUsd": 20, "kind": "digital"}]}, ["/prizes/0/valueUsd", "/prizes/0/kind"]),
         ({"prizes": [PRIZE, {**PRIZE, "rank": 2, "name": "a\nb"}]}, ["/prizes/1/name"]),
         ({"prizes": [PRIZE, PRIZE]}, ["/prizes"]),
         ({"drawingTime": instant(-1)}, ["/ticketSalesClose", "/salesOpenAt"]),
