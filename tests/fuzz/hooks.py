@@ -23,6 +23,14 @@ GOOD_REASONS = (
     "must name each goal once",
     "must be a day from",
     "must be startDate or up to",
+    "must be (an instant to come|in the future|before the close of sales|a full second)",
+    "must not be after the drawing time",
+    "goes with the premium role only",
+    "two prizes have the same rank",
+    "must be at most [0-9]+ units together",
+    "0 points cannot be moved",
+    "is required(, unless a reference is given)?$",  # by the kind of activity or shipment
+    "does not go with a carrier",
 )
 """What no schema can say. A refusal must give such reasons only."""
 
