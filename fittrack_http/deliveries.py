@@ -1,5 +1,6 @@
 """Won prizes over HTTP, for the administrators who bring them to their winners."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -17,7 +18,15 @@ from fittrack_domain.fulfillment.errors import (
 )
 from fittrack_domain.fulfillment.model import Fulfillment, FulfillmentStatus
 from fittrack_domain.fulfillment.service import LINE_LENGTH_MAX, NOTES_LENGTH_MAX
-from fittrack_domain.shared.errors import AlreadyExists, Fault, InvalidInput, SealBroken, StaleVersion, StoreBusy
+from fittrack_domain.shared.errors import (
+    AlreadyExists,
+    Fault,
+    FitTrackError,
+    InvalidInput,
+    SealBroken,
+    StaleVersion,
+    StoreBusy,
+)
 from fittrack_domain.shared.ids import DrawingId, FulfillmentId, MemberId, PrizeId
 from fittrack_domain.sweepstakes.model import FulfillmentType
 from fittrack_http.admin import Reason, route, twice
@@ -69,12 +78,30 @@ class FulfillmentOut:
 
     @classmethod
     def of(cls, fulfillment: Fulfillment) -> "FulfillmentOut":
-        named_alike = {field.name for field in attrs.fields(cls)} & {field.name for field in attrs.fields(Fulfillment)}
         return cls(
             fulfillment_id=fulfillment.id,
+            drawing_id=fulfillment.drawing_id,
+            drawing_name=fulfillment.drawing_name,
+            draw_no=fulfillment.draw_no,
+            prize_id=fulfillment.prize_id,
+            prize_name=fulfillment.prize_name,
+            user_id=fulfillment.user_id,
             winning_number=fulfillment.ticket_number,
+            fulfillment_type=fulfillment.fulfillment_type,
+            status=fulfillment.status,
             won_at=fulfillment.created_at,
-            **{name: getattr(fulfillment, name) for name in named_alike},
+            notified_at=fulfillment.notified_at,
+            warned_at=fulfillment.warned_at,
+            forfeit_at=fulfillment.forfeit_at,
+            address_confirmed_at=fulfillment.address_confirmed_at,
+            address_invalid_at=fulfillment.address_invalid_at,
+            shipped_at=fulfillment.shipped_at,
+            delivered_at=fulfillment.delivered_at,
+            forfeited_at=fulfillment.forfeited_at,
+            carrier=fulfillment.carrier,
+            tracking_number=fulfillment.tracking_number,
+            reference=fulfillment.reference,
+            notes=fulfillment.notes,
         )
 
 
@@ -191,9 +218,9 @@ def shipping_address(fittrack: FitTrack, caller: Caller, fulfillment_id: Fulfill
 STEP: Final = (FulfillmentNotFound, IllegalTransition, StaleVersion)
 
 
-def _step(name: str, handler: object, *problems: object) -> Route:
+def _step(name: str, handler: Callable[..., FulfillmentOut], *problems: type[FitTrackError]) -> Route:
     path = f"admin/fulfillments/{{fulfillment_id}}/{name}"
-    return route("POST", path, handler, TAG, problems=(*STEP, *problems))  # type: ignore[arg-type]
+    return route("POST", path, handler, TAG, problems=(*STEP, *problems))
 
 
 ROUTES: Final[tuple[Route, ...]] = (

@@ -57,11 +57,7 @@ class EligibilityIn:
 
 @attrs.frozen(kw_only=True)
 class DrawingIn:
-    """A drawing as a whole, with all its prizes. What is left out or null is as usual for its type.
-
-    Sales open at publication and close 5 minutes before the drawing time. There is no limit on tickets per member;
-    `maxWinsPerMember` null is no limit on prizes.
-    """
+    """A drawing as a whole, with all its prizes. What is left out or null is as usual for its type."""
 
     type: DrawingType
     name: Name
@@ -179,7 +175,9 @@ def create_drawing(
 ) -> Reply[PlannedDrawing]:
     """Plan a drawing with its prizes.
 
-    Nobody else sees it before it is published.
+    Nobody else sees it before it is published. Left out, the drawing time is the next usual one of its type, and so is
+    the price; sales open at publication and close 5 minutes before the drawing time; members may have any number of
+    tickets, and win one prize (`maxWinsPerMember` null: any number).
     """
     return _shown(fittrack, fittrack.drawings.create(caller.member_id, body.draft, request).id)
 

@@ -145,11 +145,9 @@ class AccountCorrection:
         """Both with the corrections. Raises `InvalidInput` with every fault."""
         stated = attrs.asdict(self, filter=lambda field, value: field.name != "email" and value is not None)
         preferred = attrs.evolve(preferences, **stated)
-        if self.email is None:
-            preferred.check()
-            return account, preferred
-        _raise_all(*_email_faults(self.email), *preferred.faults())
-        return attrs.evolve(account, email=self.email, email_key=email_key(self.email)), preferred
+        email = account.email if self.email is None else self.email
+        _raise_all(*_email_faults(email), *preferred.faults())
+        return attrs.evolve(account, email=email, email_key=email_key(email)), preferred
 
 
 def check_sought(text: str) -> None:
