@@ -92,6 +92,8 @@ def test_every_fault_of_a_correction_is_told_and_nothing_changes(fittrack: FitTr
     assert ["/email", "/language", "/timeZone"] == [fault.pointer for fault in refusal.value.faults]
     with pytest.raises(InvalidInput):
         fittrack.corrections.account(ADMIN, ann, AccountCorrection(language="English"))
+    with pytest.raises(InvalidInput):
+        fittrack.identity.prefer(attrs.evolve(fittrack.identity.preferences(ann), language="English"))
     assert [] == audited(fittrack, ann, "member.corrected")
 
 
