@@ -5,10 +5,8 @@ import io
 
 import pytest
 
-from tests.http.test_app import As, as_, problem_of, server, world
+from tests.http.asking import As, problem_of
 from tests.http.world import TODAY, World
-
-__all__ = ["as_", "server", "world"]
 
 PATH = "/api/v1/admin/analytics"
 WEEK = {"startDate": "2026-03-12", "endDate": "2026-03-18"}

@@ -11,10 +11,8 @@ from fittrack_domain.integrity.model import Review, ReviewKind
 from fittrack_domain.integrity.service import NOTE_LENGTH_MAX
 from fittrack_domain.shared.ids import MemberId, ReviewId
 from fittrack_domain.shared.paging import Paging
-from tests.http.test_app import NO_ID, As, as_, problem_of, server, world
+from tests.http.asking import NO_ID, As, problem_of
 from tests.http.world import World
-
-__all__ = ["as_", "server", "world"]
 
 REVIEWS = "/api/v1/admin/reviews"
 APPEAL = "/api/v1/users/me/appeal"

@@ -8,6 +8,7 @@ import pytest
 from fittrack_domain.access.errors import TokenNotValid
 from fittrack_domain.access.events import TokenDue
 from fittrack_domain.access.model import Purpose
+from fittrack_domain.audit.model import Wanted
 from fittrack_domain.fulfillment.address import Address
 from fittrack_domain.fulfillment.errors import WinnerUnderReview
 from fittrack_domain.fulfillment.model import Fulfillment, FulfillmentStatus
@@ -33,7 +34,7 @@ def a_review(house: House, member_id: MemberId, kind: ReviewKind = ReviewKind.SH
 
 
 def audited(house: House, review_id: ReviewId) -> list[tuple[MemberId | None, str]]:
-    found = house.fittrack.audit.page(Paging(), subject_type="review", subject_id=str(review_id)).items
+    found = house.fittrack.audit.page(Paging(), Wanted(subject_type="review", subject_id=str(review_id))).items
     return [(entry.actor, entry.action) for entry in found]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from fittrack_adapters.testing.builders import PASSWORD
 from fittrack_domain.access.model import Client
+from fittrack_domain.audit.model import Wanted
 from fittrack_domain.integrity.anomalies import MEMBERS_MIN
 from fittrack_domain.integrity.model import FINDINGS_MAX, Look, Outcome, Review, ReviewKind, ReviewState
 from fittrack_domain.integrity.watch import DAYS_CAUGHT_UP_MAX
@@ -61,7 +62,7 @@ def test_an_implausible_report_opens_a_review_with_its_facts(house: House) -> No
         "activityDay": "2026-03-02",
         "reason": "more than 100,000 steps a day",
     } == finding.facts
-    [*_, entry] = house.fittrack.audit.page(Paging(), subject_type="review").items
+    [*_, entry] = house.fittrack.audit.page(Paging(), Wanted(subject_type="review")).items
     assert (None, "review.opened", {"member": str(ann), "kind": "implausible_activity"}) == (
         entry.actor,
         entry.action,
