@@ -14,7 +14,7 @@ from fittrack_cli.people import As, actor_id
 if TYPE_CHECKING:
     from fittrack_domain.shared.events import Envelope
 
-app = typer.Typer(no_args_is_help=True, help="What happened, and was given up after eight attempts.")
+app = typer.Typer(no_args_is_help=True, help="What happened, but could not be followed up.")
 
 
 @app.command("list", epilog=example("fittrack events list", "fittrack events list --json"))
@@ -33,7 +33,7 @@ def release(
     actor: As = None,
     as_json: AsJson = False,
 ) -> None:
-    """Try an event again that was given up, now and up to eight times.
+    """Try an event again that was given up.
 
     Mend first what made it fail: fittrack events list tells the last error.
     """

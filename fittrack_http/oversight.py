@@ -75,7 +75,7 @@ class AuditRecord:
 
 @attrs.frozen
 class ParkedEvent:
-    """What happened, but could not be followed up after eight attempts, and why the last one failed."""
+    """What happened, but was given up after so many attempts to follow it up, and why the last one failed."""
 
     event_id: EventId
     kind: str
@@ -113,7 +113,7 @@ def parked_events(fittrack: FitTrack, query: PageQuery) -> Listed[ParkedEvent]:
 
 
 def release_event(fittrack: FitTrack, caller: Caller, event_id: EventId) -> None:
-    """Try an event again that was given up, at once and up to eight times."""
+    """Try an event again that was given up."""
     fittrack.relay.release(event_id, caller.member_id)
 
 

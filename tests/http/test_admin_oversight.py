@@ -6,9 +6,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from fittrack_domain.notices.events import MailDue
 from fittrack_domain.relay import ATTEMPTS_MAX
-from fittrack_domain.shared.ids import EventId, MemberId, NotificationId
+from fittrack_domain.shared.ids import DrawingId, EventId, MemberId, PrizeId
+from fittrack_domain.sweepstakes.events import WinnerDrawn
 from tests.http.asking import NO_ID, faults_of, problem_of
 from tests.http.world import JOINED, NOW, World
 
@@ -45,9 +45,10 @@ def test_a_filter_that_says_nothing_is_refused(ada: httpx.Client) -> None:
 
 @pytest.fixture
 def parked(world: World) -> EventId:
-    """An event that was given up: mail to a member that there is not."""
+    """An event that was given up: there is no such prize to deliver."""
+    nothing = UUID(NO_ID)
     with world.installation.store.transaction() as tx:
-        tx.record(MailDue(MemberId(UUID(NO_ID)), NotificationId(UUID(NO_ID))))
+        tx.record(WinnerDrawn(DrawingId(nothing), 1, MemberId(nothing), 1, PrizeId(nothing)))
     for _ in range(ATTEMPTS_MAX):
         world.fittrack.relay.drain()
         world.clock.advance(timedelta(minutes=5))
@@ -57,9 +58,10 @@ def parked(world: World) -> EventId:
 
 def test_what_was_given_up_is_listed_and_released(ada: httpx.Client, world: World, parked: EventId) -> None:
     [event] = (each for each in ada.get(EVENTS).json()["items"] if each["eventId"] == str(parked))
-    assert ("MailDue", ATTEMPTS_MAX, True) == (event["kind"], event["attempts"], bool(event["lastError"]))
+    assert ("WinnerDrawn", ATTEMPTS_MAX) == (event["kind"], event["attempts"])
+    assert "PrizeNotFound" in event["lastError"]
     assert 204 == ada.post(f"{EVENTS}/{parked}/release").status_code
     assert (404, "event_not_parked") == problem_of(ada.post(f"{EVENTS}/{parked}/release"))
     [record] = ada.get(f"{AUDIT}?action=event.released&subjectId={parked}").json()["items"]
-    assert (str(world.ada), {"kind": "MailDue"}) == (record["actor"], record["facts"])
+    assert (str(world.ada), {"kind": "WinnerDrawn"}) == (record["actor"], record["facts"])
     assert (404, "event_not_found") == problem_of(ada.post(f"{EVENTS}/{NO_ID}/release"))
