@@ -1,10 +1,11 @@
 """Sealing with AES-256-GCM under keys derived from one master key.
 
 A sealed value is `version || nonce || ciphertext`; the purpose both derives the key and is authenticated, so a value
-copied to another row does not open there.
+copied to another row does not open there. Fingerprints are HMAC-SHA256 under keys of their own.
 """
 
 import contextlib
+import hmac
 import os
 import secrets
 import tempfile
@@ -46,9 +47,14 @@ class AesSealer:
         except (InvalidTag, ValueError):
             raise SealBroken(purpose) from None
 
+    def fingerprint(self, plain: bytes, purpose: str) -> str:
+        return hmac.digest(self._derived(b"fittrack fingerprint/", purpose), plain, "sha256").hex()
+
     def _cipher(self, purpose: str) -> AESGCM:
-        derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"fittrack/" + purpose.encode())
-        return AESGCM(derived.derive(self.master_key))
+        return AESGCM(self._derived(b"fittrack/", purpose))
+
+    def _derived(self, use: bytes, purpose: str) -> bytes:
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=use + purpose.encode()).derive(self.master_key)
 
 
 def kept_key(path: Path) -> bytes:

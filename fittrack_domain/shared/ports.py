@@ -45,6 +45,10 @@ class Sealer(Protocol):
         """The plain bytes. Raises `SealBroken` when key, purpose or bytes do not fit."""
         ...
 
+    def fingerprint(self, plain: bytes, purpose: str) -> str:
+        """64 hexadecimal digits by which the same bytes are found again, and which tell nothing without the key."""
+        ...
+
 
 class Outbox(Protocol):
     """The part of a transaction that lets it tell others, after it has committed."""

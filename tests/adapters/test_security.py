@@ -37,6 +37,18 @@ def test_another_purpose_key_or_byte_does_not_open_it() -> None:
             SEALER.unseal(sealed[:length], "drawing 1")
 
 
+def test_a_fingerprint_is_found_again_under_the_same_key_and_purpose_only() -> None:
+    found = SEALER.fingerprint(b"a name", "tracker user")
+    assert found == SEALER.fingerprint(b"a name", "tracker user")
+    assert 64 == len(bytes.fromhex(found)) * 2
+    others = {
+        SEALER.fingerprint(b"a name", "another purpose"),
+        SEALER.fingerprint(b"another name", "tracker user"),
+        AesSealer(bytes(32)).fingerprint(b"a name", "tracker user"),
+    }
+    assert 4 == len({found, *others})
+
+
 def test_the_key_is_not_shown() -> None:
     assert bytes(range(32)).hex() not in repr(SEALER)
     assert "0102" not in repr(SEALER)
