@@ -37,7 +37,12 @@ from fittrack_domain.sweepstakes.ports import Beacon
 from fittrack_domain.sweepstakes.proofs import Proofs
 from fittrack_domain.sweepstakes.results import Results
 from fittrack_domain.sweepstakes.tickets import Sweepstakes
+from fittrack_domain.tracking.binding import Binding
+from fittrack_domain.tracking.gateway import TrackerGateway
+from fittrack_domain.tracking.inbox import Inbox
+from fittrack_domain.tracking.linking import Linking
 from fittrack_domain.tracking.service import Tracking
+from fittrack_domain.tracking.syncing import Syncing
 from fittrack_domain.vitals import Pulse, VitalsTx
 
 
@@ -55,6 +60,7 @@ class Ports:
     entropy: Entropy
     sealer: Sealer
     beacon: Beacon
+    gateway: TrackerGateway
     mailer: Mailer
     hasher: PasswordHasher
     access_tokens: AccessTokens
@@ -73,6 +79,9 @@ class FitTrack:
     sessions: Sessions
     passwords: Passwords
     tracking: Tracking
+    linking: Linking
+    syncing: Syncing
+    tracker_inbox: Inbox
     points: Points
     competition: Competition
     catalogue: Catalogue
@@ -108,6 +117,9 @@ def assemble(ports: Ports) -> FitTrack:
         deny_list=ports.deny_list,
         known=known,
     )
+    gateway = ports.gateway
+    binding = Binding(ids, sealer, gateway)
+    inbox = Inbox(store, clock, ids, sealer, gateway, binding)
     drawings = Drawings(store, clock, ids, ports.entropy, sealer, ports.beacon)
     fulfillments = Fulfillments(store, clock, ids, sealer)
     notices = Notices(store, clock, ids, ports.entropy, ports.mailer)
@@ -119,6 +131,9 @@ def assemble(ports: Ports) -> FitTrack:
         sessions=sessions,
         passwords=Passwords(store, clock, ports.hasher, ports.deny_list, known),
         tracking=Tracking(store, clock, ids),
+        linking=Linking(store, clock, ports.entropy, gateway, binding),
+        syncing=Syncing(store, clock, gateway, binding),
+        tracker_inbox=inbox,
         points=Points(store, clock, ids),
         competition=Competition(store, clock, ports.boards),
         catalogue=Catalogue(store, clock, ids),
@@ -139,7 +154,7 @@ def assemble(ports: Ports) -> FitTrack:
         relay=Relay(
             store,
             clock,
-            reactions(sessions, Scoring(ids), drawings, fulfillments, watch, notices),
+            reactions(sessions, inbox, Scoring(ids), drawings, fulfillments, watch, notices),
             deliveries(notices),
         ),
         pulse=Pulse(store, clock),

@@ -27,7 +27,9 @@ from fittrack_domain.relay import Delivery, Reaction
 from fittrack_domain.shared.events import Event
 from fittrack_domain.sweepstakes.drawings import Drawings
 from fittrack_domain.sweepstakes.events import DrawingCancelled, DrawingCompleted, RefundsDue, WinnerDrawn
-from fittrack_domain.tracking.events import DaysChanged, ReportsRejected
+from fittrack_domain.tracking import connecting
+from fittrack_domain.tracking.events import DaysChanged, ReportsRejected, TrackerEventArrived
+from fittrack_domain.tracking.inbox import Inbox
 
 EVENTS: tuple[type[Event], ...] = (
     MemberCreated,
@@ -38,6 +40,7 @@ EVENTS: tuple[type[Event], ...] = (
     SessionOpened,
     PasswordChanged,
     TokenReused,
+    TrackerEventArrived,
     DaysChanged,
     ReportsRejected,
     PointsAwarded,
@@ -61,6 +64,7 @@ EVENTS: tuple[type[Event], ...] = (
 
 def reactions(
     sessions: Sessions,
+    inbox: Inbox,
     scoring: Scoring,
     drawings: Drawings,
     fulfillments: Fulfillments,
@@ -70,10 +74,11 @@ def reactions(
     """The table. Each reaction runs in the relay's transaction and changes nothing but the store."""
     return {
         SessionOpened: (watch.see_device,),
+        TrackerEventArrived: (inbox.react,),
         DaysChanged: (scoring.react,),
         ReportsRejected: (watch.see_rejected,),
         PointsAwarded: (competition.credit,),
-        MemberStatusChanged: (sessions.react, competition.show_or_hide, notices.tell),
+        MemberStatusChanged: (sessions.react, connecting.let_go, competition.show_or_hide, notices.tell),
         EmailCorrected: (mailed.readdress,),
         PasswordChanged: (notices.tell,),
         TokenReused: (notices.tell,),

@@ -12,6 +12,7 @@ from fittrack_adapters.store import (
     competition,
     documents_found,
     fulfillment,
+    gateway,
     identity,
     integrity,
     member_search,
@@ -125,6 +126,18 @@ class Transaction:
         rows = self.rows(tracking.ACTIVITIES)
         efforts = self._session.either(lambda _: tracking.row_efforts(rows), tracking.sql_efforts)
         return tracking.ActivityRows(rows, efforts)
+
+    @cached_property
+    def sign_ins(self) -> gateway.SignInRows:
+        return gateway.SignInRows(self.rows(gateway.SIGN_INS))
+
+    @cached_property
+    def links(self) -> gateway.LinkRows:
+        return gateway.LinkRows(self.rows(gateway.LINKS))
+
+    @cached_property
+    def tracker_events(self) -> gateway.TrackerEventRows:
+        return gateway.TrackerEventRows(self.rows(gateway.TRACKER_EVENTS))
 
     @cached_property
     def wallets(self) -> points.WalletRows:

@@ -5,7 +5,7 @@ from datetime import date
 import attrs
 
 from fittrack_domain.shared.events import Event
-from fittrack_domain.shared.ids import ActivityId, MemberId
+from fittrack_domain.shared.ids import ActivityId, MemberId, TrackerEventId
 from fittrack_domain.tracking.model import Activity, Reason
 
 REJECTED_TOLD_MAX = 20
@@ -18,6 +18,13 @@ class DaysChanged(Event):
 
     member_id: MemberId
     days: tuple[date, ...]
+
+
+@attrs.frozen
+class TrackerEventArrived(Event):
+    """Something that the gateway sent is stored, and is to be worked on."""
+
+    tracker_event_id: TrackerEventId
 
 
 @attrs.frozen

@@ -58,12 +58,16 @@ class Intensity(Enum):
 
 
 class Origin(Enum):
-    """How a tracker came to know of an activity. Only what was measured earns points."""
+    """How a tracker came to know of an activity. Only what was measured earns points.
+
+    `WITHDRAWN` is the provider's word that there never was such an activity, or is not any more.
+    """
 
     MEASURED = "measured"
     BY_HAND = "by_hand"
     VEHICLE = "vehicle"
     STILL = "still"
+    WITHDRAWN = "withdrawn"
 
 
 class ActivityState(Enum):
@@ -299,6 +303,16 @@ class Connection:
 
     def synced(self, now: datetime) -> "Connection":
         return attrs.evolve(self, last_sync_at=now, sync_status=SyncStatus.SUCCESS, error_message=None)
+
+    def being_asked(self) -> "Connection":
+        """Its data was asked for, and is on its way."""
+        return attrs.evolve(self, sync_status=SyncStatus.SYNCING, error_message=None)
+
+    def failing(self, message: str) -> "Connection":
+        return attrs.evolve(self, sync_status=SyncStatus.ERROR, error_message=message)
+
+    def counting_since(self, day: date) -> "Connection":
+        return attrs.evolve(self, connected_on=day)
 
     def as_primary(self, *, primary: bool) -> "Connection":
         return attrs.evolve(self, is_primary=primary)

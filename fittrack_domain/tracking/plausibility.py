@@ -36,6 +36,8 @@ def objection(
     report: ActivityReport, connection: Connection | None, now: datetime, bounds: Bounds = LIVE
 ) -> Reason | None:
     """Why the report cannot count: implausible, or nothing that earns; None where it may."""
+    if report.origin is Origin.WITHDRAWN:
+        return Reason.DELETED_BY_PROVIDER
     return (
         _implausible(report)
         or _outside(report, now, bounds)

@@ -1,7 +1,7 @@
 """What one can do with trackers and activities."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import attrs
 
@@ -12,22 +12,15 @@ from fittrack_domain.shared.ids import ActivityId, ConnectionId, MemberId
 from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Clock, Ids, Store
 from fittrack_domain.shared.requests import Request
-from fittrack_domain.tracking.duplicates import WORKOUT_REACH_DAYS
-from fittrack_domain.tracking.errors import (
-    ActivityNotFound,
-    AlreadyConnected,
-    ConnectionNotFound,
-    Disconnected,
-    TrackerTaken,
-)
-from fittrack_domain.tracking.events import REJECTED_TOLD_MAX, DaysChanged, RejectedReport, ReportsRejected
-from fittrack_domain.tracking.intake import Change, Delivery, Intake, Kept, Outcome, Receipt
+from fittrack_domain.tracking.connecting import connected, connection_at, disconnected, own_connection
+from fittrack_domain.tracking.errors import ActivityNotFound, Disconnected, TrackerTaken
+from fittrack_domain.tracking.intake import Delivery, Intake, Receipt
 from fittrack_domain.tracking.model import Activity, ActivityReport, ActivityType, Connection, Provider
 from fittrack_domain.tracking.plausibility import LIVE, Bounds
 from fittrack_domain.tracking.ports import TrackingTx
+from fittrack_domain.tracking.receiving import REACH, finish, received
 
 REPORTS_PER_BATCH_MAX = 50_000
-REACH = timedelta(days=WORKOUT_REACH_DAYS)
 
 
 @attrs.frozen
@@ -44,34 +37,32 @@ class Tracking:
         provider: Provider,
         tracker_user_key: str | None = None,
         connected_on: date | None = None,
+        *,
+        actor: MemberId | None = None,
+        request: Request | None = None,
     ) -> Connection:
         """Connects a tracker, today unless told otherwise. A member's first live one becomes primary.
 
-        Raises `MemberNotFound`, `AlreadyConnected`, `TrackerTaken`.
+        It brings what `receive` is given, and is not asked for anything; those that are, come of `Linking`. An admin's
+        doing (`actor`) is audited. Raises `MemberNotFound`, `AlreadyConnected`, `TrackerTaken`, `KeyReused`.
         """
-        on = connected_on or platform_day(self.clock.now())
+        now = self.clock.now()
+        on = connected_on or platform_day(now)
         try:
             with self.store.transaction() as tx:
-                return self._connect(tx, member_id, provider, tracker_user_key, on)
+                if request and (made := request.made_before(tx, now)):
+                    return tx.connections.get(ConnectionId(made))
+                tx.accounts.locked(member_id)
+                self._check_free(tx, member_id, provider, tracker_user_key)
+                connection = connected(tx, self.ids, member_id, provider, tracker_user_key, on)
+                if actor:
+                    facts = {"member": str(member_id), "provider": provider.value}
+                    record(tx, now, actor, "connection.create", "connection", connection.id, facts)
+                if request:
+                    request.made(tx, now, connection.id)
+                return connection
         except AlreadyExists:  # somebody else connected the same tracker account at this moment
             raise TrackerTaken(provider.value) from None
-
-    def _connect(
-        self, tx: TrackingTx, member_id: MemberId, provider: Provider, tracker_user_key: str | None, on: date
-    ) -> Connection:
-        tx.accounts.locked(member_id)
-        self._check_free(tx, member_id, provider, tracker_user_key)
-        own = tx.connections.of(member_id)
-        primary = not any(connection.is_primary for connection in own)
-        before = next((connection for connection in own if connection.provider is provider), None)
-        if before is None:
-            new_id = ConnectionId(self.ids.new())
-            connection = Connection(new_id, member_id, provider, primary, tracker_user_key, on)
-            tx.connections.add(connection)
-            return connection
-        if before.is_live:
-            raise AlreadyConnected(provider.value)
-        return tx.connections.save(before.reconnected(tracker_user_key, on, primary=primary))
 
     def _check_free(self, tx: TrackingTx, member_id: MemberId, provider: Provider, key: str | None) -> None:
         others = tx.connections.of_trackers(provider, [key]) if key else ()
@@ -85,7 +76,7 @@ class Tracking:
         """
         with self.store.transaction() as tx:
             tx.accounts.locked(member_id)
-            chosen = _own(tx, member_id, connection_id)
+            chosen = own_connection(tx, member_id, connection_id)
             if not chosen.is_live:
                 raise Disconnected(connection_id)
             for other in tx.connections.of(member_id):
@@ -93,20 +84,23 @@ class Tracking:
                     tx.connections.save(other.as_primary(primary=False))
             return chosen if chosen.is_primary else tx.connections.save(chosen.as_primary(primary=True))
 
-    def disconnect(self, member_id: MemberId, connection_id: ConnectionId) -> Connection:
+    def disconnect(
+        self, member_id: MemberId, connection_id: ConnectionId, *, actor: MemberId | None = None
+    ) -> Connection:
         """Takes a tracker back: nothing more is received through it; what it brought stays.
 
-        The oldest other one becomes primary if it was. Raises `ConnectionNotFound`, `Disconnected`.
+        The oldest other one becomes primary if it was, and the gateway is told soon after. An admin's doing (`actor`)
+        is audited. Raises `ConnectionNotFound`, `Disconnected`.
         """
+        now = self.clock.now()
         with self.store.transaction() as tx:
             tx.accounts.locked(member_id)
-            connection = _own(tx, member_id, connection_id)
+            connection = own_connection(tx, member_id, connection_id)
             if not connection.is_live:
                 raise Disconnected(connection_id)
-            left = [other for other in tx.connections.of(member_id) if other.is_live and other.id != connection_id]
-            if connection.is_primary and left:
-                tx.connections.save(left[0].as_primary(primary=True))
-            return tx.connections.save(connection.disconnected())
+            if actor:
+                record(tx, now, actor, "connection.disconnect", "connection", connection_id, {"member": str(member_id)})
+            return disconnected(tx, connection, now)
 
     def receive(self, deliveries: Sequence[Delivery], bounds: Bounds = LIVE) -> Receipt:
         """Stores what trackers report, decides what counts, and tells what became of each report.
@@ -116,20 +110,9 @@ class Tracking:
         """
         if sum(len(delivery.reports) + len(delivery.deletions) for delivery in deliveries) > REPORTS_PER_BATCH_MAX:
             raise InvalidInput((Fault("", f"must have at most {REPORTS_PER_BATCH_MAX} reports"),))
-        now = self.clock.now()
-        intake = Intake(now, self.ids.new, bounds)
+        intake = Intake(self.clock.now(), self.ids.new, bounds)
         with self.store.transaction() as tx:
-            connections = _locked(tx, {delivery.connection_id for delivery in deliveries})
-            _read(tx, intake, connections, deliveries)
-            taken: list[tuple[Kept, Change]] = []
-            for delivery in deliveries:
-                connection = connections[delivery.connection_id]
-                taken += [intake.take(connection.user_id, connection, report) for report in delivery.reports]
-                for deletion in delivery.deletions:
-                    intake.delete(connection, deletion)
-            _finish(tx, intake, {connection.user_id for connection in connections.values()})
-            tx.connections.save_all(connection.synced(now) for connection in connections.values())
-        return Receipt(tuple(Outcome.of(kept.current, change) for kept, change in taken))
+            return received(tx, intake, deliveries)
 
     def record_activity(
         self, actor: MemberId | None, member_id: MemberId, report: ActivityReport, request: Request | None = None
@@ -148,7 +131,7 @@ class Tracking:
             day = report.activity_day
             intake.know(tx.activities.on_days([member_id], day - REACH, day + REACH))
             recorded, _ = intake.take(member_id, None, report)
-            _finish(tx, intake, {member_id})
+            finish(tx, intake, {member_id})
             activity = recorded.current
             facts = {"member": str(member_id), "state": activity.state.value}
             record(tx, now, actor, "activity.record", "activity", activity.id, facts)
@@ -182,62 +165,18 @@ class Tracking:
         with self.store.reading() as tx:
             return tx.connections.of(member_id)
 
+    def connection(self, connection_id: ConnectionId) -> Connection:
+        """Any member's. Raises `ConnectionNotFound`."""
+        with self.store.reading() as tx:
+            return tx.connections.get(connection_id)
+
+    def connection_at(self, member_id: MemberId, provider: Provider) -> Connection:
+        """A member's connection to the provider, live or not. Raises `NotConnected`."""
+        with self.store.reading() as tx:
+            return connection_at(tx, member_id, provider)
+
     def connections_of(self, provider: Provider, tracker_user_keys: Collection[str]) -> Mapping[str, Connection]:
         """The live connections of these tracker accounts, by the account's key at the provider."""
         with self.store.reading() as tx:
             found = tx.connections.of_trackers(provider, tracker_user_keys)
         return {c.tracker_user_key: c for c in found if c.is_live and c.tracker_user_key is not None}
-
-
-def _own(tx: TrackingTx, member_id: MemberId, connection_id: ConnectionId) -> Connection:
-    connection = tx.connections.get(connection_id)
-    if connection.user_id != member_id:
-        raise ConnectionNotFound(connection_id)
-    return connection
-
-
-def _locked(tx: TrackingTx, wanted: Collection[ConnectionId]) -> Mapping[ConnectionId, Connection]:
-    """The connections, all live, of members whose accounts are locked: no other tracker of theirs reports meanwhile."""
-    tx.accounts.lock({connection.user_id for connection in tx.connections.with_ids(wanted).values()})
-    return _live(tx, wanted)
-
-
-def _live(tx: TrackingTx, wanted: Collection[ConnectionId]) -> Mapping[ConnectionId, Connection]:
-    found = tx.connections.with_ids(wanted)
-    for connection_id in wanted:
-        if connection_id not in found:
-            raise ConnectionNotFound(connection_id)
-        if not found[connection_id].is_live:
-            raise Disconnected(connection_id)
-    return found
-
-
-def _read(
-    tx: TrackingTx,
-    intake: Intake,
-    connections: Mapping[ConnectionId, Connection],
-    deliveries: Sequence[Delivery],
-) -> None:
-    """Reads what the reports may meet: the same days, and the same activities on other days."""
-    days = {report.activity_day for delivery in deliveries for report in delivery.reports}
-    members = {connection.user_id for connection in connections.values()}
-    if days:
-        intake.know(tx.activities.on_days(members, min(days) - REACH, max(days) + REACH))
-    unknown = {external_id for delivery in deliveries for external_id in intake.unknown(delivery)}
-    elsewhere = tx.activities.with_external_ids(connections.keys(), unknown)
-    if elsewhere:
-        days = {activity.activity_day for activity in elsewhere}
-        members = {activity.user_id for activity in elsewhere}
-        intake.know(tx.activities.on_days(members, min(days) - REACH, max(days) + REACH))
-
-
-def _finish(tx: TrackingTx, intake: Intake, members: Collection[MemberId]) -> None:
-    """Settles duplicates, writes, and tells which days changed and what was implausible."""
-    own = tx.connections.of_members(members)
-    intake.settle({connection.user_id: connection.id for connection in own if connection.is_primary})
-    tx.activities.add_all(intake.added())
-    tx.activities.save_all(intake.changed())
-    for member_id, days in intake.changed_days().items():
-        tx.record(DaysChanged(member_id, days))
-    for member_id, rejected in intake.newly_implausible().items():
-        tx.record(ReportsRejected(member_id, tuple(map(RejectedReport.of, rejected[:REJECTED_TOLD_MAX]))))
