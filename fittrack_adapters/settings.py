@@ -17,6 +17,9 @@ PARSE = "parse"
 PROXIES_MAX = 10
 QUICKNET_RELAYS = ("https://api.drand.sh", "https://drand.cloudflare.com")
 SERVERS = ("postgresql://", "oracle://")
+TERRA_URL = "https://access.tryterra.co/api/v2"
+TERRA = ("terra_dev_id", "terra_api_key", "terra_signing_secrets")
+SIGNING_SECRETS_MAX = 2
 E = TypeVar("E", bound=Enum)
 
 
@@ -85,6 +88,19 @@ def _page(text: str) -> str:
     return text.rstrip("/")
 
 
+def _url(text: str) -> str:
+    if not text.startswith(("https://", "http://")):
+        raise ValueError("must be an address that starts with https:// or http://")
+    return text
+
+
+def _secrets(text: str) -> tuple[str, ...]:
+    secrets = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not 1 <= len(secrets) <= SIGNING_SECRETS_MAX:
+        raise ValueError("must be one value; two, separated by a comma, while it is being changed")
+    return secrets
+
+
 def _key(text: str) -> bytes:
     try:
         key = bytes.fromhex(text)
@@ -151,9 +167,14 @@ class Settings:
     """Carries mail. Without it, in development, mail is kept in the store to be looked at."""
     mail_from: Sender | None = attrs.field(default=None, metadata={PARSE: Sender.of})
     app_url: str | None = attrs.field(default=None, metadata={PARSE: _page})
-    """The client on the web, or that phones open: mail leads there."""
+    """The client on the web, or that phones open: mail leads there, and back from the sign-in of a tracker."""
     beacon: BeaconKind = attrs.field(default=BeaconKind.NONE, metadata={PARSE: _one_of(BeaconKind)})
     beacon_relays: tuple[str, ...] = attrs.field(default=QUICKNET_RELAYS, metadata={PARSE: _urls})
+    terra_dev_id: str | None = attrs.field(default=None, metadata={PARSE: str})
+    """Terra connects trackers. Without it they are connected by admins and imports only."""
+    terra_api_key: str | None = attrs.field(default=None, repr=False, metadata={PARSE: str})
+    terra_signing_secrets: tuple[str, ...] = attrs.field(default=(), repr=False, metadata={PARSE: _secrets})
+    terra_url: str = attrs.field(default=TERRA_URL, metadata={PARSE: _url})
     log_level: str = attrs.field(default="info", metadata={PARSE: _log_level})
     metrics_token: str | None = attrs.field(default=None, repr=False, metadata={PARSE: _metrics_token})
     """With it metrics may be read from elsewhere; without it on the machine itself only."""
@@ -217,3 +238,7 @@ def _lacking(given: Collection[str], values: Mapping[str, Any]) -> Iterator[tupl
             yield "MAIL_FROM", "is needed with FITTRACK_SMTP_URL: the address that mail is from"
     elif production:
         yield "SMTP_URL", "is needed in production: smtp://user:password@host:587"
+    if any(name in given for name in TERRA):
+        for name in TERRA:
+            if name not in given:
+                yield name.upper(), "is needed to connect trackers through Terra"

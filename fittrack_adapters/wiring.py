@@ -25,6 +25,7 @@ from fittrack_domain.notices.ports import Mailer
 from fittrack_domain.shared.errors import Fault
 from fittrack_domain.shared.ports import Clock, Entropy, Ids, Sealer, Store
 from fittrack_domain.sweepstakes.ports import Beacon
+from fittrack_domain.tracking.gateway import TrackerGateway
 
 if TYPE_CHECKING:
     from fittrack_adapters.redis.boards import RedisBoards
@@ -71,12 +72,13 @@ def open_fittrack(
     ids: Ids = SystemIds(),  # noqa: B008
     entropy: Entropy = SystemEntropy(),  # noqa: B008
     hasher: PasswordHasher | None = None,
+    gateway: TrackerGateway | None = None,
     durable: bool = True,
 ) -> Installation:
     """Plugs the adapters together that `settings` choose. Nothing is read or written yet, but for the master key.
 
-    `clock`, `ids` and `entropy` are the machine's own, and passwords are hashed as the rules ask; demo data and tests
-    bring theirs. Without `durable`, a power cut may lose the last commits.
+    `clock`, `ids` and `entropy` are the machine's own, passwords are hashed as the rules ask, and the gateway is Terra,
+    if any; demo data and tests bring theirs. Without `durable`, a power cut may lose the last commits.
     """
     store = open_store(settings, clock=clock, ids=ids, durable=durable)
     beside = _beside(settings)
@@ -91,6 +93,7 @@ def open_fittrack(
         entropy=entropy,
         sealer=sealer,
         beacon=_beacon(settings),
+        gateway=gateway or _gateway(settings),
         mailer=_mailer(settings, store, clock),
         hasher=hasher or Argon2Hasher(),
         access_tokens=JwtTokens(keys),
@@ -181,6 +184,20 @@ def _beacon(settings: Settings) -> Beacon:
     from fittrack_adapters.beacon.none import NoBeacon
 
     return NoBeacon()
+
+
+def _gateway(settings: Settings) -> TrackerGateway:
+    if settings.terra_dev_id is None or settings.terra_api_key is None:
+        from fittrack_adapters.terra.none import NoGateway
+
+        return NoGateway()
+    if find_spec("httpx") is None or find_spec("stamina") is None:
+        raise BadSettings((Fault("FITTRACK_TERRA_DEV_ID", 'needs an extra: pip install "fittrack[terra]"'),))
+    from fittrack_adapters.terra.client import TerraClient
+    from fittrack_adapters.terra.gateway import TerraGateway
+
+    client = TerraClient(settings.terra_url, settings.terra_dev_id, settings.terra_api_key)
+    return TerraGateway(settings.terra_signing_secrets, client, settings.app_url)
 
 
 def _transaction_serves_every_context(tx: Transaction) -> AppTx:

@@ -16,15 +16,23 @@ from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.money import Usd
 from fittrack_domain.sweepstakes.drafts import DrawingDraft, PrizeDraft
 from fittrack_domain.sweepstakes.model import Drawing, DrawingType, Eligibility
+from fittrack_domain.tracking.gateway import TrackerGateway
 
 PASSWORD = "Correct-horse-1"  # noqa: S105  # of members in tests
 
 
-def an_installation(clock: StoppedClock, database_url: str = "memory://", seed: int = 0) -> Installation:
+def an_installation(
+    clock: StoppedClock, database_url: str = "memory://", seed: int = 0, gateway: TrackerGateway | None = None
+) -> Installation:
     """A FitTrack, migrated and empty, with ids and chance that repeat themselves. Its master key is all zeros."""
     settings = Settings(database_url=database_url, master_key=bytes(32))
     installation = open_fittrack(
-        settings, clock=clock, ids=CountingIds(clock, seed), entropy=FixedEntropy(seed), hasher=PlainHasher()
+        settings,
+        clock=clock,
+        ids=CountingIds(clock, seed),
+        entropy=FixedEntropy(seed),
+        hasher=PlainHasher(),
+        gateway=gateway,
     )
     if not isinstance(installation.store, MemoryStore):
         migrate(installation.store)

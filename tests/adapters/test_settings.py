@@ -30,6 +30,10 @@ def test_every_setting_can_be_given() -> None:
             "FITTRACK_SMTP_URL": "smtps://ann:hidden@mail.example.com",
             "FITTRACK_MAIL_FROM": "FitTrack <no-reply@example.com>",
             "FITTRACK_APP_URL": "https://app.example.com/fit/",
+            "FITTRACK_TERRA_DEV_ID": "a-developer",
+            "FITTRACK_TERRA_API_KEY": "hidden-api-key",
+            "FITTRACK_TERRA_SIGNING_SECRETS": "hidden-secret, hidden-too",
+            "FITTRACK_TERRA_URL": "http://127.0.0.1:9/v2",
             "FITTRACK_LOG_LEVEL": "debug",
         }
     )
@@ -42,6 +46,9 @@ def test_every_setting_can_be_given() -> None:
     assert SmtpServer("mail.example.com", 465, Encryption.FROM_THE_START, "ann", "hidden") == settings.smtp_url
     assert Sender("no-reply@example.com", "FitTrack") == settings.mail_from
     assert "https://app.example.com/fit" == settings.app_url
+    assert ("a-developer", "hidden-api-key") == (settings.terra_dev_id, settings.terra_api_key)
+    assert ("hidden-secret", "hidden-too") == settings.terra_signing_secrets
+    assert "http://127.0.0.1:9/v2" == settings.terra_url
     assert "hidden" not in repr(settings)
     assert "abab" not in repr(settings)
     assert "\\xab" not in repr(settings)
@@ -62,6 +69,8 @@ def test_every_fault_is_named_at_once_and_no_value_is_repeated() -> None:
                 "FITTRACK_REDIS_URL": "http://secret@db",
                 "FITTRACK_SMTP_URL": "smtp://ann:secret@mail/x",
                 "FITTRACK_APP_URL": "https://app.example.com?key=secret",
+                "FITTRACK_TERRA_SIGNING_SECRETS": "one-secret,two,three",
+                "FITTRACK_TERRA_URL": "terra.example",
             }
         )
     assert [
@@ -77,6 +86,10 @@ def test_every_fault_is_named_at_once_and_no_value_is_repeated() -> None:
         "FITTRACK_PROT",
         "FITTRACK_REDIS_URL",
         "FITTRACK_SMTP_URL",
+        "FITTRACK_TERRA_API_KEY",
+        "FITTRACK_TERRA_DEV_ID",
+        "FITTRACK_TERRA_SIGNING_SECRETS",
+        "FITTRACK_TERRA_URL",
     ] == [fault.pointer for fault in refused.value.faults]
     assert "secret" not in str(refused.value).replace("kept secret", "")
 
@@ -99,6 +112,12 @@ def test_production_needs_a_mail_server_and_a_mail_server_a_sender() -> None:
 def test_what_is_no_address_of_a_client_is_refused(url: str) -> None:
     with pytest.raises(BadSettings, match="FITTRACK_APP_URL: must be an address"):
         Settings.load({"FITTRACK_APP_URL": url})
+def test_terra_needs_all_of_its_credentials() -> None:
+    with pytest.raises(BadSettings) as refused:
+        Settings.load({"FITTRACK_TERRA_DEV_ID": "a-developer"})
+    assert ["FITTRACK_TERRA_API_KEY", "FITTRACK_TERRA_SIGNING_SECRETS"] == [
+        fault.pointer for fault in refused.value.faults
+    ]
 
 
 def test_a_database_server_needs_a_master_key_that_all_processes_share() -> None:

@@ -11,6 +11,7 @@ from fittrack_adapters.in_process import ProcessCache
 from fittrack_adapters.mail.box import BoxMailer, MailBox
 from fittrack_adapters.security.sealing import AesSealer
 from fittrack_adapters.store.notices import BoxedMail
+from fittrack_adapters.terra.none import NoGateway
 from fittrack_adapters.testing import CountingIds, FixedEntropy, PlainHasher, PlainTokens, StoppedClock
 from fittrack_domain.app import Ports, assemble
 from fittrack_domain.identity.admission import NewMember
@@ -40,6 +41,7 @@ class House:
             entropy=FixedEntropy(),
             sealer=AesSealer(bytes(32)),
             beacon=NoBeacon(),
+            gateway=NoGateway(),
             mailer=BoxMailer(store, clock),
             hasher=PlainHasher(),
             access_tokens=PlainTokens(),

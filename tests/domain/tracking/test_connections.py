@@ -7,11 +7,13 @@ import pytest
 from fittrack_domain.identity.errors import MemberNotFound
 from fittrack_domain.shared.ids import ActivityId, ConnectionId, MemberId
 from fittrack_domain.shared.paging import Paging
+from fittrack_domain.shared.requests import Request
 from fittrack_domain.tracking.errors import (
     ActivityNotFound,
     AlreadyConnected,
     ConnectionNotFound,
     Disconnected,
+    NotConnected,
     TrackerTaken,
 )
 from fittrack_domain.tracking.model import ActivityReport, ActivityState, ActivityType, Intensity, Provider, SyncStatus
@@ -102,6 +104,31 @@ def test_live_connections_are_found_by_the_trackers_own_key(world: World) -> Non
     two = world.tracking.connect(world.a_member(), Provider.FITBIT, "2")
     world.tracking.disconnect(two.user_id, two.id)
     assert {"1": one} == world.tracking.connections_of(Provider.FITBIT, ["1", "2", "3"])
+
+
+def test_a_connection_is_found_by_its_id_and_by_its_provider(world: World) -> None:
+    member = world.a_member()
+    connection = world.tracking.connect(member, Provider.FITBIT)
+    assert connection == world.tracking.connection(connection.id)
+    assert connection == world.tracking.connection_at(member, Provider.FITBIT)
+    with pytest.raises(NotConnected, match="no apple_health connection"):
+        world.tracking.connection_at(member, Provider.APPLE_HEALTH)
+    with pytest.raises(ConnectionNotFound):
+        world.tracking.connection(ConnectionId(world.ids.new()))
+
+
+def test_what_an_admin_connects_and_disconnects_is_audited_and_repeated_for_nothing(world: World) -> None:
+    admin, member = world.a_member(), world.a_member()
+    request = Request(admin, "createConnection", "once", {})
+    made = [
+        world.tracking.connect(member, Provider.FITBIT, "1", actor=admin, request=each)
+        for each in (request, Request(admin, "createConnection", "once", {}))
+    ]
+    assert made[0] == made[1]
+    world.tracking.disconnect(member, made[0].id, actor=admin)
+    with world.store.reading() as tx:
+        log = [(entry.actor, entry.action, entry.subject_id) for entry in tx.audit.each()]
+    assert [(admin, "connection.create", str(made[0].id)), (admin, "connection.disconnect", str(made[0].id))] == log
 
 
 def test_activities_are_listed_by_day_and_type_the_latest_first(world: World) -> None:

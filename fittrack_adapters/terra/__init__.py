@@ -1,0 +1,1 @@
+"""Terra, the gateway to the makers of trackers: its names, its signatures, its events, its HTTP API."""
