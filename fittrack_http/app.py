@@ -15,6 +15,7 @@ from fittrack_http import (
     authentication,
     catalogue,
     competition,
+    connections,
     deliveries,
     fulfillment,
     ledger,
@@ -45,6 +46,7 @@ log = structlog.get_logger("fittrack.http")
 ROUTES: Final[tuple[Route, ...]] = (
     *authentication.ROUTES,
     *members.ROUTES,
+    *connections.ROUTES,
     *tracking.ROUTES,
     *points.ROUTES,
     *competition.ROUTES,
@@ -125,6 +127,8 @@ def jobs_of(fittrack: FitTrack) -> tuple[Job, ...]:
         Job("sessions", 600, fittrack.sessions.forget_expired),
         Job("reviews", 3_600, fittrack.watch.look_due),
         Job("erasure", 3_600, fittrack.erasure.erase_due),
+        Job("trackers", 5, lambda: _sync_due(fittrack)),
+        Job("tracker-events", 60, fittrack.tracker_inbox.sweep),
     )
 
 
@@ -132,6 +136,12 @@ def _run_due(fittrack: FitTrack) -> None:
     """Closes and draws what is due. Whatever keeps a drawing waiting is logged: an alarm must not go unheard."""
     for drawing_id, reason in fittrack.draws.run_due().waiting.items():
         log.warning("drawing waits", drawing=str(drawing_id), reason=reason)
+
+
+def _sync_due(fittrack: FitTrack) -> None:
+    """Asks for the data of trackers whose turn it is. Which of them could not be asked is logged."""
+    for connection_id, reason in fittrack.syncing.run_due().troubles.items():
+        log.warning("tracker was not asked", connection=str(connection_id), reason=reason)
 
 
 def run(app: App, host: str, port: int, announce: Callable[[str], object]) -> None:

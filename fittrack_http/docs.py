@@ -148,7 +148,7 @@ def _words(schema: Mapping[str, Any]) -> str:
 
 def _curl(document: Document, method: str, path: str, operation: Mapping[str, Any]) -> str:
     words = [f"curl -X {method}" if method != "GET" else "curl"]
-    if operation["security"]:
+    if {"bearer": []} in operation["security"]:
         words.append('-H "Authorization: Bearer $TOKEN"')
     if any(given["name"] == "Idempotency-Key" for given in operation["parameters"]):
         words.append('-H "Idempotency-Key: $(uuidgen)"')
@@ -176,6 +176,7 @@ EXAMPLES: Final = {
     "date": "2026-05-17",
     "date-time": "2026-05-17T21:00:00Z",
     "int64": 1,
+    "object": {},
     "string": "text",
     "uuid": "0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8b",
 }

@@ -110,6 +110,14 @@ HEADERS: Final[dict[str, tuple[str, str]]] = {
 """Headers of answers, under their names in the components."""
 
 
+SECURITY_SCHEMES: Final[Schema] = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "terraSignature": {"type": "apiKey", "in": "header", "name": "terra-signature"},
+}
+SECURITY: Final[dict[Access, list[Schema]]] = {Access.ANYONE: [], Access.SIGNER: [{"terraSignature": []}]}
+"""What other routes than members' ask for."""
+
+
 class Schemas:
     """JSON Schemas of types; those of classes are collected as components and referred to."""
 
@@ -221,7 +229,7 @@ def document(routes: Sequence[Route]) -> Schema:
         "components": {
             "schemas": schemas.components,
             "headers": {name: {"description": told, "schema": {"type": "string"}} for name, told in HEADERS.values()},
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": SECURITY_SCHEMES,
         },
     }
 
@@ -237,7 +245,7 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
         "tags": [route.tag],
         "summary": route.summary,
         "description": route.description,
-        "security": [] if route.access is Access.ANYONE else [{"bearer": []}],
+        "security": SECURITY.get(route.access, [{"bearer": []}]),
         "parameters": _parameters(route, schemas),
         "responses": _responses(route, schemas),
     }
@@ -245,6 +253,8 @@ def _operation(route: Route, schemas: Schemas) -> Schema:
         body, optional = bare(route.signature.takes["body"])
         schema = schemas.of(body, read=True)
         operation["requestBody"] = {"required": not optional, "content": {JSON: {"schema": schema}}}
+    elif route.access is Access.SIGNER:
+        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object"}}}}
     return operation
 
 
@@ -316,7 +326,7 @@ def problems_of(route: Route) -> list[type[FitTrackError]]:
     """Every error that this operation is known to answer: those of its own, and those that its parts bring along."""
     brought: tuple[tuple[bool, tuple[type[FitTrackError], ...]], ...] = (
         (True, (InvalidInput, errors.MalformedRequest)),
-        (route.access is not Access.ANYONE, (NotLoggedIn,)),
+        (route.access not in SECURITY, (NotLoggedIn,)),
         (route.access is Access.ADMIN, (AdminsOnly,)),
         (route.limited, (RateLimited,)),
         (route.key is not Given.NOT, (KeyReused,)),
@@ -324,6 +334,7 @@ def problems_of(route: Route) -> list[type[FitTrackError]]:
         (route.if_match is Given.REQUIRED, (errors.PreconditionRequired,)),
         (bool(route.signature.path), (PathNotFound,)),
         ("body" in route.signature.takes, BODY_PROBLEMS),
+        (route.access is Access.SIGNER, (errors.RequestTooSlow, errors.BodyTooLarge)),
         (not route.inline, (errors.TooBusy, StoreUnreachable)),
         (route.method != "GET", (AlreadyExists, StoreBusy)),
         (True, (errors.Unexpected,)),

@@ -42,6 +42,8 @@ class Access(Enum):
     ANYONE = "anyone"
     MEMBER = "member"
     ADMIN = "admin"
+    SIGNER = "signer"
+    """Who signs the body, of which the handler makes sure."""
 
 
 class Given(Enum):
@@ -187,7 +189,7 @@ class Route:
         return self._outcome(answer if isinstance(answer, Reply) else Reply(answer), exchange)
 
     def _admitted(self, gate: "Gate", exchange: Exchange) -> Caller | None:
-        if self.access is Access.ANYONE:
+        if self.access in (Access.ANYONE, Access.SIGNER):
             if self.limited:
                 gate.turnstile.pass_through(turnstile.ANONYMOUS, exchange.address, exchange.told)
             return None

@@ -31,6 +31,7 @@ GOOD_REASONS = (
     "0 points cannot be moved",
     "is required(, unless a reference is given)?$",  # by the kind of activity or shipment
     "does not go with a carrier",
+    "This is no sign-in of yours",
 )
 """What no schema can say. A refusal must give such reasons only."""
 

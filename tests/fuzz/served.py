@@ -10,7 +10,7 @@ from fittrack_adapters.logs import set_up_logs
 from fittrack_adapters.settings import Settings
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.migrate import migrate
-from fittrack_adapters.testing import PlainHasher
+from fittrack_adapters.testing import FakeTerra, PlainHasher
 from fittrack_adapters.testing.builders import a_member, a_token, an_open_drawing
 from fittrack_adapters.wiring import open_fittrack
 from fittrack_domain.app import FitTrack
@@ -22,7 +22,7 @@ from fittrack_http.server import Limits
 def main(database_url: str) -> None:
     settings = Settings(database_url=database_url, master_key=bytes(32))
     set_up_logs(settings)
-    installation = open_fittrack(settings, durable=False, hasher=PlainHasher())
+    installation = open_fittrack(settings, durable=False, hasher=PlainHasher(), gateway=FakeTerra())
     if not isinstance(installation.store, MemoryStore):
         migrate(installation.store)
     fittrack = installation.fittrack

@@ -34,6 +34,13 @@ MEMBERS: Final = (
     "publicUser",
     "tiers",
     "tier",
+    "connections",
+    "connection",
+    "beginConnection",
+    "completeConnection",
+    "makePrimary",
+    "syncConnection",
+    "disconnect",
     "activities",
     "activity",
     "activitySummary",
@@ -108,6 +115,7 @@ ADMINS: Final = (
     "auditLog",
     "parkedEvents",
     "releaseEvent",
+    "createConnection",
     "reviews",
     "review",
     "resolveReview",
@@ -118,8 +126,11 @@ ADMINS: Final = (
 )
 """Administrators."""
 
-OWN_THINGS: Final = {"activity", "entryProof", "markRead", "confirmAddress", "endSession"}
+SIGNERS: Final = ("takeInTerraEvent",)
+"""Terra, by its signature of the body."""
+
+OWN_THINGS: Final = {"connection", "activity", "entryProof", "markRead", "confirmAddress", "endSession"}
 """Operations on one thing by its id: another member's is not found."""
 
-BY_MEMBER: Final = ("/activities",)
+BY_MEMBER: Final = ("/connections", "/activities")
 """Lists of one's own things, which administrators may ask for any member."""

@@ -22,7 +22,7 @@ from fittrack_domain.shared.ids import SessionId
 from fittrack_domain.shared.paging import Paging
 from fittrack_http.app import ROUTES, make_app
 from fittrack_http.routes import Route
-from tests.http.decisions import ADMINS, ANYONE, BY_MEMBER, MEMBERS, OWN_THINGS
+from tests.http.decisions import ADMINS, ANYONE, BY_MEMBER, MEMBERS, OWN_THINGS, SIGNERS
 from tests.http.live import Server, running_app
 from tests.http.world import World, a_world
 
@@ -167,7 +167,7 @@ def tokens(world: World) -> dict[Person, str | None]:
 
 
 def test_every_route_has_exactly_one_decision() -> None:
-    decided = [*ANYONE, *MEMBERS, *ADMINS]
+    decided = [*ANYONE, *MEMBERS, *ADMINS, *SIGNERS]
     assert len(set(decided)) == len(decided)
     assert {route.operation for route in ROUTES} == set(decided)
 
@@ -182,7 +182,7 @@ def call(server: Server, route: Route, token: str | None) -> str:
 
 def expected(route: Route, person: Person) -> set[str]:
     let_in = {"400 invalid", "404 path_not_found", "428 if_match_required"}
-    if route.operation in ANYONE:
+    if route.operation in (*ANYONE, *SIGNERS):
         return let_in
     if person in KEPT_OUT:
         return {"401 not_logged_in"}
@@ -211,11 +211,13 @@ def things_of_ann(world: World) -> dict[str, str]:
     """A path to each kind of thing that belongs to one member."""
     fittrack, one = world.fittrack, Paging(limit=1)
     (entry,) = fittrack.results.entries(one, member_id=world.ann).items
+    (connection,) = fittrack.tracking.connections(world.ann)
     (activity,) = fittrack.tracking.activities(world.ann, one).items
     (notification,) = fittrack.notices.notifications(world.ann, one).items
     email = fittrack.identity.member(world.ann).account.email
     other_device = fittrack.sessions.log_in(email, PASSWORD, Client("127.0.0.1")).tokens.session_id
     return {
+        "connection": f"GET /connections/{connection.id}",
         "activity": f"GET /activities/{activity.id}",
         "entryProof": f"GET /drawings/{world.drawn}/entries/{entry.entry.id}/proof",
         "markRead": f"POST /users/me/notifications/{notification.id}/read",

@@ -6,7 +6,7 @@ from typing import Final
 import attrs
 
 from fittrack_adapters.settings import Settings
-from fittrack_adapters.testing import CountingIds, FixedEntropy, PlainHasher, StoppedClock
+from fittrack_adapters.testing import CountingIds, FakeTerra, FixedEntropy, PlainHasher, StoppedClock
 from fittrack_adapters.testing.builders import a_token
 from fittrack_adapters.wiring import Installation, open_fittrack
 from fittrack_domain.app import FitTrack
@@ -37,6 +37,7 @@ class World:
 
     installation: Installation
     clock: StoppedClock
+    terra: FakeTerra
     tokens: dict[MemberId, str]
     ann: MemberId
     ben: MemberId
@@ -59,9 +60,9 @@ class World:
 def a_world() -> World:
     """Built by the use cases alone."""
     clock = StoppedClock(JOINED)
-    settings = Settings(database_url="memory://")
+    settings, terra = Settings(database_url="memory://"), FakeTerra()
     installation = open_fittrack(
-        settings, clock=clock, ids=CountingIds(clock), entropy=FixedEntropy(), hasher=PlainHasher()
+        settings, clock=clock, ids=CountingIds(clock), entropy=FixedEntropy(), hasher=PlainHasher(), gateway=terra
     )
     fittrack = installation.fittrack
     ann, ben, cat, ada, eve = (_member(fittrack, name) for name in ("Ann", "Ben", "Cat", "Ada", "Eve"))
@@ -86,6 +87,7 @@ def a_world() -> World:
     return World(
         installation=installation,
         clock=clock,
+        terra=terra,
         tokens=tokens,
         ann=ann,
         ben=ben,
