@@ -57,6 +57,7 @@ def _findings() -> Iterator[Finding]:
     yield _redis(settings)
     yield _beacon(settings)
     yield _mail(settings)
+    yield _trackers(settings)
     yield _extra("server", "sanic", "http")
 
 
@@ -178,6 +179,23 @@ def _mail(settings: "Settings") -> Finding:
     except MailServerAway as error:
         return Finding("mail", "problem", str(error))
     return Finding("mail", "warning" if settings.smtp_url.is_exposed else "ok", found)
+
+
+def _trackers(settings: "Settings") -> Finding:
+    from fittrack_domain.shared.errors import FitTrackError
+
+    if settings.terra_dev_id is None or settings.terra_api_key is None:
+        return Finding("trackers", "ok", "no Terra: members cannot connect trackers. Set FITTRACK_TERRA_DEV_ID")
+    missing = _extra("trackers", "stamina", "terra")
+    if missing.status != "ok":
+        return missing._replace(status="problem")
+    from fittrack_adapters.terra.client import TerraClient
+
+    try:
+        TerraClient(settings.terra_url, settings.terra_dev_id, settings.terra_api_key).check()
+    except FitTrackError as error:
+        return Finding("trackers", "problem", str(error))
+    return Finding("trackers", "ok", "Terra answers, and takes our credentials")
 
 
 def _extra(name: str, module: str, extra: str) -> Finding:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from fittrack_adapters.terra.client import TerraClient
 from fittrack_cli import doctor
+from fittrack_domain.tracking.errors import GatewayUnreachable
 from tests.double.services import Services
 from tests.servers import free_port
 
@@ -108,6 +110,7 @@ def test_a_healthy_installation(cli: Any) -> None:
         ("redis", "ok"),
         ("beacon", "ok"),
         ("mail", "ok"),
+        ("trackers", "ok"),
         ("server", "ok"),
     ] == statuses(cli)
     assert "development" in cli.text("doctor")
@@ -167,10 +170,32 @@ def answering(answer: Any) -> Any:
     return signature
 
 
+TERRA = {"terra_dev_id": "a-developer", "terra_api_key": "a-key", "terra_signing_secrets": "a-secret"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "told"),
+    [(None, "ok", "Terra answers"), (GatewayUnreachable("it answers 401"), "problem", "it answers 401")],
+)
+def test_terra_is_asked_whether_it_knows_us(
+    cli: Any, monkeypatch: pytest.MonkeyPatch, answer: Any, status: str, told: str
+) -> None:
+    def check(_client: object) -> None:
+        if answer:
+            raise answer
+
+    monkeypatch.setattr(TerraClient, "check", check)
+    with_terra = with_settings(cli, **TERRA)
+    assert ("trackers", status) in statuses(with_terra)
+    assert told in with_terra("doctor").stdout
+    assert "a-key" not in with_terra("doctor").stdout
+
+
 def test_extras_that_are_not_installed_are_named(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "find_spec", lambda _: None)
     assert ("server", "warning") in statuses(cli)
     assert ("beacon", "problem") in statuses(with_settings(cli, beacon="drand"))
+    assert ("trackers", "problem") in statuses(with_settings(cli, **TERRA))
 
 
 def test_the_server_names_the_extra_it_needs(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
