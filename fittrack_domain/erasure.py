@@ -15,6 +15,7 @@ from fittrack_domain.notices.ports import NoticesTx
 from fittrack_domain.shared.errors import Conflict
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.shared.ports import Clock, Store
+from fittrack_domain.tracking.connecting import forget
 
 ERASED_AFTER: Final = timedelta(days=21)
 """The rules ask for 30 days at most. A prize that is under way has run its course by then: claims end after 14."""
@@ -69,6 +70,7 @@ def _erase(tx: ErasureTx, account: Account, now: datetime) -> None:
     _erase_access(tx, account)
     _erase_what_was_told(tx, account)
     _erase_what_was_stated(tx, account, now)
+    forget(tx, account.id)
     for connection in tx.connections.of(account.id):
         tx.connections.save(connection.erased())
     for review in tx.reviews.of(account.id):

@@ -51,9 +51,9 @@ def let_go(tx: TrackingTx, now: datetime, event: MemberStatusChanged) -> None:
     if event.new is not Status.DELETED:
         return
     tx.accounts.locked(event.member_id)
-    for connection in tx.connections.of(event.member_id):
-        if connection.is_live:
-            disconnected(tx, connection, now)
+    live = [connection for connection in tx.connections.of(event.member_id) if connection.is_live]
+    for connection in sorted(live, key=lambda each: each.is_primary):  # the primary last: no other is to take its place
+        disconnected(tx, connection, now)
 
 
 def forget(tx: TrackingTx, member_id: MemberId) -> None:

@@ -55,11 +55,11 @@ class Tracking:
                 tx.accounts.locked(member_id)
                 self._check_free(tx, member_id, provider, tracker_user_key)
                 connection = connected(tx, self.ids, member_id, provider, tracker_user_key, on)
+                if request:
+                    request.made(tx, now, connection.id)
                 if actor:
                     facts = {"member": str(member_id), "provider": provider.value}
                     record(tx, now, actor, "connection.create", "connection", connection.id, facts)
-                if request:
-                    request.made(tx, now, connection.id)
                 return connection
         except AlreadyExists:  # somebody else connected the same tracker account at this moment
             raise TrackerTaken(provider.value) from None
@@ -98,9 +98,10 @@ class Tracking:
             connection = own_connection(tx, member_id, connection_id)
             if not connection.is_live:
                 raise Disconnected(connection_id)
+            gone = disconnected(tx, connection, now)
             if actor:
                 record(tx, now, actor, "connection.disconnect", "connection", connection_id, {"member": str(member_id)})
-            return disconnected(tx, connection, now)
+            return gone
 
     def receive(self, deliveries: Sequence[Delivery], bounds: Bounds = LIVE) -> Receipt:
         """Stores what trackers report, decides what counts, and tells what became of each report.

@@ -112,6 +112,8 @@ def test_production_needs_a_mail_server_and_a_mail_server_a_sender() -> None:
 def test_what_is_no_address_of_a_client_is_refused(url: str) -> None:
     with pytest.raises(BadSettings, match="FITTRACK_APP_URL: must be an address"):
         Settings.load({"FITTRACK_APP_URL": url})
+
+
 def test_terra_needs_all_of_its_credentials() -> None:
     with pytest.raises(BadSettings) as refused:
         Settings.load({"FITTRACK_TERRA_DEV_ID": "a-developer"})

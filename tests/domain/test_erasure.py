@@ -8,8 +8,9 @@ from typing import Any
 import attrs
 import pytest
 
+from fittrack_adapters.store.gateway import LINKS, SIGN_INS, TRACKER_EVENTS
 from fittrack_adapters.store.schema import tables
-from fittrack_adapters.testing import StoppedClock
+from fittrack_adapters.testing import FakeTerra, StoppedClock
 from fittrack_adapters.testing.builders import PASSWORD
 from fittrack_domain.access.attempts import email_hash
 from fittrack_domain.access.errors import WrongCredentials
@@ -64,11 +65,14 @@ class Glass:
     def unseal(self, sealed: bytes, purpose: str) -> bytes:
         return sealed.removeprefix(f"{purpose}: ".encode())
 
+    def fingerprint(self, plain: bytes, purpose: str) -> str:
+        return f"{purpose}: {plain.hex()}"[:64]
+
 
 @pytest.fixture
 def house(new_store: MakeStore) -> House:
     clock = StoppedClock(START)
-    made = House(new_store(clock), clock)
+    made = House(new_store(clock), clock, gateway=FakeTerra())
     fulfillments = attrs.evolve(made.fittrack.fulfillments, sealer=Glass())
     made.fittrack = attrs.evolve(made.fittrack, fulfillments=fulfillments)
     return made
@@ -161,6 +165,24 @@ def test_no_table_tells_who_left(house: House) -> None:
     assert [zelda] == house.fittrack.erasure.erase_due()
     house.fittrack.relay.drain()
     assert {secret: set() for secret in PERSONAL} == found(house)
+
+
+def test_nothing_ties_their_trackers_to_the_gateway_any_more(house: House) -> None:
+    zelda, fittrack = a_full_life(house), house.fittrack
+    terra = fittrack.linking.gateway
+    assert isinstance(terra, FakeTerra)
+    begun = fittrack.linking.begin(zelda, Provider.APPLE_HEALTH)
+    user = dict(terra.joined(begun.reference, "APPLE"))
+    fittrack.tracker_inbox.take_in(*terra.sent({"type": "auth", "status": "success", "user": user}, house.clock.now()))
+    fittrack.relay.drain()
+    assert fittrack.tracking.connection_at(zelda, Provider.APPLE_HEALTH).is_live
+    gone(house, zelda)
+    fittrack.syncing.run_due()
+    assert [user["user_id"]] == terra.revoked
+    fittrack.erasure.erase_due()
+    with house.store.reading() as tx:
+        left = tx.rows(SIGN_INS).total(), tx.rows(LINKS).total(), tx.rows(TRACKER_EVENTS).total()
+    assert (0, 0, 0) == left
 
 
 def test_what_rests_on_the_id_stays(house: House) -> None:

@@ -81,8 +81,9 @@ def test_an_event_that_was_forgotten_meanwhile_is_passed_over(gated: Gated) -> N
 def test_who_deletes_their_account_is_disconnected_and_forgotten(gated: Gated) -> None:
     member, other = gated.world.a_member(), gated.world.a_member()
     user, of_other = gated.follow(member), gated.follow(other)
-    gated.world.tracking.connect(member, Provider.APPLE_HEALTH, "imported")
-    gated.world.tracking.disconnect(member, gated.world.tracking.connection_at(member, Provider.APPLE_HEALTH).id)
+    for provider in (Provider.APPLE_HEALTH, Provider.GOOGLE_FIT):
+        gated.world.tracking.connect(member, provider, "imported")
+    gated.world.tracking.disconnect(member, gated.world.tracking.connection_at(member, Provider.GOOGLE_FIT).id)
     begun = gated.linking.begin(member, Provider.GOOGLE_FIT)
     with gated.world.store.transaction() as tx:
         account = tx.accounts.locked(member)
@@ -92,6 +93,7 @@ def test_who_deletes_their_account_is_disconnected_and_forgotten(gated: Gated) -
     gated.relay.drain()
     gated.syncing.run_due()
     assert [user["user_id"]] == gated.terra.revoked
+    assert not any(connection.is_live for connection in gated.world.tracking.connections(member))
     assert gated.connection(other).is_live
     back = gated.send(auth(dict(gated.terra.joined(begun.reference, "HEALTH_CONNECT"))))
     assert Handling.REFUSED is back.outcome
