@@ -19,7 +19,7 @@ QUIET = (
 """Without a sandbox of its own, which root has not; and without talking to its maker."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it lives, its event loop runs in this thread, and no other test can run one
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
