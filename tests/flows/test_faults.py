@@ -11,7 +11,8 @@ import pytest
 
 from fittrack_adapters.store import postgres as postgres_module
 from fittrack_adapters.store.codec import Statement, codec_of
-from fittrack_adapters.store.postgres import POSTGRES, PostgresDatabase, PostgresStore
+from fittrack_adapters.store.postgres import PostgresDatabase, PostgresStore
+from fittrack_adapters.store.postgres_dialect import POSTGRES
 from fittrack_adapters.store.shared import OUTBOX
 from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.testing import CountingIds, StoppedClock
