@@ -20,6 +20,7 @@ from fittrack_http import (
     fulfillment,
     ledger,
     members,
+    notifications,
     oversight,
     planning,
     points,
@@ -46,6 +47,7 @@ log = structlog.get_logger("fittrack.http")
 ROUTES: Final[tuple[Route, ...]] = (
     *authentication.ROUTES,
     *members.ROUTES,
+    *notifications.ROUTES,
     *connections.ROUTES,
     *tracking.ROUTES,
     *points.ROUTES,

@@ -1,14 +1,15 @@
-"""Leaderboards over HTTP."""
+"""Leaderboards and tiers over HTTP, and what members may know of each other."""
 
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
 import attrs
 from annotated_types import Len
 
 from fittrack_domain.app import FitTrack
 from fittrack_domain.competition.errors import NotArchived, NoTier, TierNotFound
-from fittrack_domain.competition.model import TOP, Leaderboard, Row
+from fittrack_domain.competition.model import TOP, Leaderboard, PublicProfile, Row, TierSize
+from fittrack_domain.identity.errors import MemberNotFound
 from fittrack_domain.shared.calendar import Period
 from fittrack_domain.shared.ids import MemberId
 from fittrack_http.auth import Caller
@@ -97,6 +98,39 @@ class LeaderboardPage:
         )
 
 
+@attrs.frozen
+class PublicUser:
+    """What any member may know of another: the rank is the all-time one in their tier."""
+
+    display_name: str | None
+    tier_code: str | None
+    rank: int | None
+
+    @classmethod
+    def of(cls, profile: PublicProfile) -> Self:
+        return cls(profile.display_name, profile.tier_code, profile.rank)
+
+
+@attrs.frozen
+class TierOut:
+    """A board, and how many members are ranked on it, all-time."""
+
+    code: str
+    name: str
+    members: int
+
+    @classmethod
+    def of(cls, tier: TierSize) -> Self:
+        return cls(tier.code, tier.name, tier.members)
+
+
+@attrs.frozen
+class Tiers:
+    """All 31 boards: 30 tiers, and OPEN."""
+
+    items: tuple[TierOut, ...]
+
+
 def leaderboard(fittrack: FitTrack, caller: Caller, period: Period, query: LeaderboardQuery) -> LeaderboardPage:
     """Show a leaderboard.
 
@@ -116,6 +150,24 @@ def leaderboard_archive(fittrack: FitTrack, caller: Caller, period: Period, quer
     return LeaderboardPage.of(board, caller.member_id)
 
 
+def public_user(fittrack: FitTrack, user_id: MemberId) -> PublicUser:
+    """Show what any member may know of another."""
+    return PublicUser.of(fittrack.competition.public_profile(user_id))
+
+
+def tiers(fittrack: FitTrack) -> Tiers:
+    """List the tiers, and how many members each has.
+
+    Sorted by sex, age and level; OPEN comes last.
+    """
+    return Tiers(tuple(map(TierOut.of, fittrack.competition.tiers())))
+
+
+def tier(fittrack: FitTrack, code: TierCode) -> TierOut:
+    """Show a tier."""
+    return TierOut.of(fittrack.competition.tier(code))
+
+
 ROUTES: Final = (
     Route(
         "GET",
@@ -133,4 +185,7 @@ ROUTES: Final = (
         TAG,
         problems=(TierNotFound, NoTier, NotArchived),
     ),
+    Route("GET", "/api/v1/tiers", tiers, Access.MEMBER, TAG),
+    Route("GET", "/api/v1/tiers/{code}", tier, Access.MEMBER, TAG, problems=(TierNotFound,)),
+    Route("GET", "/api/v1/users/{user_id}/public", public_user, Access.MEMBER, "Members", problems=(MemberNotFound,)),
 )

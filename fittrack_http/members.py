@@ -8,8 +8,6 @@ from annotated_types import Ge, Le, Len
 
 from fittrack_domain.access.errors import HashingBusy, Locked, WrongPassword
 from fittrack_domain.app import FitTrack
-from fittrack_domain.competition.errors import TierNotFound
-from fittrack_domain.competition.model import PublicProfile, TierSize
 from fittrack_domain.competition.tiers import tier_of
 from fittrack_domain.identity.admission import (
     DISPLAY_NAME_LENGTH_MAX,
@@ -18,7 +16,7 @@ from fittrack_domain.identity.admission import (
     WEIGHT_POUNDS,
     ProfileEdit,
 )
-from fittrack_domain.identity.errors import DisplayNameTaken, MemberNotFound, ProfileIncomplete
+from fittrack_domain.identity.errors import DisplayNameTaken, ProfileIncomplete
 from fittrack_domain.identity.model import (
     LANGUAGE_FORM,
     TIME_ZONE_FORM,
@@ -31,15 +29,13 @@ from fittrack_domain.identity.model import (
     Sex,
     Status,
 )
-from fittrack_domain.notices.model import NoticeKind, Notification, NotificationNotFound
 from fittrack_domain.shared.calendar import platform_day
 from fittrack_domain.shared.errors import StaleVersion
-from fittrack_domain.shared.ids import MemberId, NotificationId
+from fittrack_domain.shared.ids import MemberId
 from fittrack_http import wire
 from fittrack_http.auth import Caller
 from fittrack_http.authentication import NewPassword, Password, State
 from fittrack_http.connections import ConnectionOut
-from fittrack_http.listing import Listed, PageQuery
 from fittrack_http.routes import JSON, Access, Content, Given, Reply, Route
 from fittrack_http.wire import Pattern, Told
 
@@ -192,62 +188,6 @@ class OpenTier:
     opted_in: bool
 
 
-@attrs.frozen
-class PublicUser:
-    """What any member may know of another: the rank is the all-time one in their tier."""
-
-    display_name: str | None
-    tier_code: str | None
-    rank: int | None
-
-    @classmethod
-    def of(cls, profile: PublicProfile) -> Self:
-        return cls(profile.display_name, profile.tier_code, profile.rank)
-
-
-@attrs.frozen
-class TierOut:
-    """A board, and how many members are ranked on it, all-time."""
-
-    code: str
-    name: str
-    members: int
-
-    @classmethod
-    def of(cls, tier: TierSize) -> Self:
-        return cls(tier.code, tier.name, tier.members)
-
-
-@attrs.frozen
-class Tiers:
-    """All 31 boards: 30 tiers, and OPEN."""
-
-    items: tuple[TierOut, ...]
-
-
-@attrs.frozen(kw_only=True)
-class NotificationsQuery(PageQuery):
-    """Which notifications."""
-
-    unread: bool = False
-
-
-@attrs.frozen
-class NotificationOut:
-    """What you were told."""
-
-    notification_id: NotificationId
-    kind: NoticeKind
-    title: str
-    body: str
-    created_at: datetime
-    read_at: datetime | None
-
-    @classmethod
-    def of(cls, told: Notification) -> Self:
-        return cls(told.id, told.kind, told.title, told.body, told.created_at, told.read_at)
-
-
 def _shown(fittrack: FitTrack, member_id: MemberId) -> Reply[AccountOut]:
     preferences = fittrack.identity.preferences(member_id)
     shown = AccountOut.of(fittrack, fittrack.identity.member(member_id), preferences)
@@ -305,58 +245,16 @@ def set_open_tier(fittrack: FitTrack, caller: Caller, body: OpenTier) -> Profile
     return ProfileOut.of(change(caller.member_id), platform_day(identity.clock.now()))
 
 
-def notifications(fittrack: FitTrack, caller: Caller, query: NotificationsQuery) -> Listed[NotificationOut]:
-    """List what you were told.
-
-    Sorted by time, the newest first.
-    """
-    found = fittrack.notices.notifications(caller.member_id, query.paging, unread_only=query.unread)
-    return Listed.of(found.map(NotificationOut.of))
-
-
-def mark_read(fittrack: FitTrack, caller: Caller, notification_id: NotificationId) -> NotificationOut:
-    """Mark a notification as read."""
-    return NotificationOut.of(fittrack.notices.mark_read(caller.member_id, notification_id))
-
-
-def public_user(fittrack: FitTrack, user_id: MemberId) -> PublicUser:
-    """Show what any member may know of another."""
-    return PublicUser.of(fittrack.competition.public_profile(user_id))
-
-
-def tiers(fittrack: FitTrack) -> Tiers:
-    """List the tiers, and how many members each has.
-
-    Sorted by sex, age and level; OPEN comes last.
-    """
-    return Tiers(tuple(map(TierOut.of, fittrack.competition.tiers())))
-
-
-def tier(fittrack: FitTrack, code: Annotated[str, Len(1, 20)]) -> TierOut:
-    """Show a tier."""
-    return TierOut.of(fittrack.competition.tier(code))
-
-
-def _route(method: str, path: str, handler: object, *, tag: str = TAG, **more: object) -> Route:
-    return Route(method, f"/api/v1/{path}", handler, Access.MEMBER, tag, **more)  # type: ignore[arg-type]
+def _route(method: str, path: str, handler: object, **more: object) -> Route:
+    return Route(method, f"/api/v1/users/me{path}", handler, Access.MEMBER, TAG, **more)  # type: ignore[arg-type]
 
 
 ROUTES: Final = (
-    _route("GET", "users/me", me),
-    _route("PUT", "users/me", edit_me, if_match=Given.REQUIRED, problems=(StaleVersion,)),
-    _route("DELETE", "users/me", leave, status=204),
-    _route("PUT", "users/me/profile", edit_profile, problems=(DisplayNameTaken, StaleVersion)),
-    _route("PUT", "users/me/password", change_password, status=204, problems=(WrongPassword, Locked, HashingBusy)),
-    _route("GET", "users/me/export", export_me),
-    _route("PUT", "users/me/open-tier", set_open_tier, problems=(ProfileIncomplete, StaleVersion)),
-    _route("GET", "users/me/notifications", notifications),
-    _route(
-        "POST",
-        "users/me/notifications/{notification_id}/read",
-        mark_read,
-        problems=(NotificationNotFound, StaleVersion),
-    ),
-    _route("GET", "users/{user_id}/public", public_user, problems=(MemberNotFound,)),
-    _route("GET", "tiers", tiers, tag="Competition"),
-    _route("GET", "tiers/{code}", tier, tag="Competition", problems=(TierNotFound,)),
+    _route("GET", "", me),
+    _route("PUT", "", edit_me, if_match=Given.REQUIRED, problems=(StaleVersion,)),
+    _route("DELETE", "", leave, status=204),
+    _route("PUT", "/profile", edit_profile, problems=(DisplayNameTaken, StaleVersion)),
+    _route("PUT", "/password", change_password, status=204, problems=(WrongPassword, Locked, HashingBusy)),
+    _route("GET", "/export", export_me),
+    _route("PUT", "/open-tier", set_open_tier, problems=(ProfileIncomplete, StaleVersion)),
 )
