@@ -1,6 +1,8 @@
 """`fittrack serve`: the HTTP server, with its jobs."""
 
+import sys
 from collections.abc import Iterator
+from shutil import which
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -78,15 +80,15 @@ def _announce(url: str, people: list["Member"], *, development: bool) -> None:
         lines += ["", f"Log in with the password {PASSWORD} as", *map(_login, people)]
     panel = Panel("\n".join(lines), title="FitTrack", box=ROUNDED, expand=False)
     Console(markup=False, highlight=False, emoji=False).print(panel)
+    command = "fittrack" if which("fittrack") else sys.argv[0]
     print_lines("Try, in another terminal:")
     if people:
         credentials = f'{{"email": "{people[-1].account.email}", "password": "{PASSWORD}"}}'
         print_lines(f"  curl {url}/api/v1/auth/login -H 'Content-Type: application/json' -d '{credentials}'")
     else:
-        print_lines("  fittrack demo")
-    print_lines(
-        "  fittrack leaderboard weekly", "  fittrack drawings list", "  fittrack mail list", "Stop with Ctrl-C."
-    )
+        print_lines(f"  {command} demo")
+    print_lines(*(f"  {command} {shown}" for shown in ("leaderboard weekly", "drawings list", "mail list")))
+    print_lines("Stop with Ctrl-C.")
 
 
 def _login(member: "Member") -> str:

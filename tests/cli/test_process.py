@@ -24,7 +24,8 @@ def run(cli: Any, *words: str, **options: Any) -> subprocess.CompletedProcess[st
 
 
 def environment(cli: Any) -> dict[str, str]:
-    return {**os.environ, **cli.env, "PYTHONPATH": str(Path(__file__).parents[2])}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # where the command is, in an active environment
+    return {**os.environ, **cli.env, "PATH": path, "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 def test_done_is_0_with_data_on_stdout_only(cli: Any) -> None:
@@ -114,7 +115,22 @@ def test_a_server_without_members_says_how_to_get_some(nowhere: Any) -> None:
     process = subprocess.Popen(
         [*COMMAND, "serve", "--port", "0"], env=environment(nowhere), stdout=subprocess.PIPE, text=True
     )
-    assert "fittrack demo" in panel(process)
+    assert "\n  fittrack demo\n" in panel(process)
+    assert 0 == stopped(process, signal.SIGINT)
+
+
+def test_where_the_command_is_not_on_the_path_it_is_named_as_it_was_called(nowhere: Any, tmp_path: Path) -> None:
+    nowhere.text("db", "migrate")
+    script = tmp_path / "fittrack"
+    script.write_text(f"#!{sys.executable}\nfrom fittrack_cli.main import app\napp(prog_name='fittrack')\n")
+    script.chmod(0o755)
+    process = subprocess.Popen(
+        [str(script), "serve", "--port", "0"],
+        env=environment(nowhere) | {"PATH": os.defpath},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert f"\n  {script} demo\n" in panel(process)
     assert 0 == stopped(process, signal.SIGINT)
 
 
