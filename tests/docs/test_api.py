@@ -20,7 +20,10 @@ from tests.servers import free_port
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 SERVER_OF_THE_PAGE = "http://localhost:8000"
-BLOCK = re.compile(r"^```(?P<language>bash|python)\n(?P<code>.*?)^```\n(?:\n```(?:json|text)\n(?P<shown>.*?)^```\n)?", re.M | re.S)
+BLOCK = re.compile(
+    r"^```(?P<language>bash|python)\n(?P<code>.*?)^```\n(?:\n```(?:json|text)\n(?P<shown>.*?)^```\n)?",
+    re.MULTILINE | re.DOTALL,
+)
 END_OF_BLOCK = "--- the end of block ---"
 START_SECONDS = 60
 
@@ -63,11 +66,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         assert not os.environ.get("CI"), "there is no curl on this machine"
         pytest.skip("there is no curl on this machine")
     folder = tmp_path_factory.mktemp("api")
+    (folder / ".venv").symlink_to(Path(sys.executable).parents[1])
     command = folder / ".venv" / "bin" / "fittrack"
-    command.parent.mkdir(parents=True)
-    command.write_text(f"#!{sys.executable}\nfrom fittrack_cli.main import app\napp(prog_name='fittrack')\n")
-    command.chmod(0o755)
-    (command.parent / "python3").symlink_to(sys.executable)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FITTRACK_")} | {
         "PYTHONPATH": str(PAGE.parents[1]),
         "PYTHONUNBUFFERED": "1",
@@ -132,15 +132,52 @@ def unlike(block: Block, printed: str) -> list[str]:
         return [f"is no JSON: {printed!r}"]
 
 
+def wrong(found: Sequence[Block], output: str) -> dict[int, list[str]]:
+    """By line of the page: what is wrong with the output of its blocks."""
+    printed = output.split(f"{END_OF_BLOCK}\n")
+    faults = {block.line: unlike(block, text) for block, text in zip(found, printed, strict=True)}
+    return {line: told for line, told in faults.items() if told}
+
+
 @pytest.mark.timeout(300)
 def test_the_session_with_curl_works_as_written(installation: Installation) -> None:
     found = blocks("bash")
-    assert len(found) > 20
-    code = f"echo '{END_OF_BLOCK}'\n".join(block.code for block in found)
-    script = code.replace(SERVER_OF_THE_PAGE, installation.url)
-    ran = installation.run("bash", "-euo", "pipefail", "-c", script)
-    printed = ran.stdout.split(f"{END_OF_BLOCK}\n")
-    number = len(printed) - 1
-    assert 0 == ran.returncode, f"line {found[number].line}: {ran.stdout[-3_000:]}{ran.stderr[-3_000:]}"
-    wrong = {block.line: unlike(block, text) for block, text in zip(found, printed, strict=True)}
-    assert {} == {line: faults for line, faults in wrong.items() if faults}
+    assert len(found) > 30
+    script = f"echo '{END_OF_BLOCK}'\n".join(block.code for block in found)
+    ran = installation.run("bash", "-euo", "pipefail", "-c", script.replace(SERVER_OF_THE_PAGE, installation.url))
+    last = found[ran.stdout.count(END_OF_BLOCK)]
+    assert 0 == ran.returncode, f"line {last.line}: {ran.stdout[-3_000:]}{ran.stderr[-3_000:]}"
+    assert {} == wrong(found, ran.stdout)
+    assert "The drawing is NOT valid" in ran.stderr
+
+
+@pytest.mark.timeout(300)
+def test_the_session_with_httpx_works_as_written_pasted_at_the_prompt(installation: Installation) -> None:
+    found = blocks("python")
+    assert len(found) > 9
+    script = f"\nprint({END_OF_BLOCK!r})\n".join(block.code for block in found)
+    ran = installation.run(
+        sys.executable, "-i", "-q", input=script.replace(SERVER_OF_THE_PAGE, installation.url) + "\n"
+    )
+    assert "Error" not in ran.stderr, ran.stderr[-3_000:]
+    assert {} == wrong(found, ran.stdout)
+
+
+def test_every_block_is_run() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for language in ("bash", "python"):
+        assert page.count(f"```{language}") == len(blocks(language))
+    assert page.count("```json") + page.count("```text") == len(
+        [b for b in (*blocks("bash"), *blocks("python")) if b.shown]
+    )
+
+
+def test_what_differs_from_the_page_is_found() -> None:
+    shown = {"id": "…", "name": "Jo …", "items": [{"rank": 1}], "total": 2}
+    assert [] == differences(
+        shown, {"id": 7, "name": "Jo 5", "items": [{"rank": 1, "x": 0}, {}], "total": 2, "y": None}
+    )
+    assert ["/id is not there", "/items/0/rank: 2, not 1", "/name: 'Al', not 'Jo …'"] == sorted(
+        differences(shown, {"name": "Al", "items": [{"rank": 2}], "total": 2})
+    )
+    assert ["/items: [], not [{'rank': 1}]"] == differences(shown, {"id": 7, "name": "Jo 5", "items": [], "total": 2})
