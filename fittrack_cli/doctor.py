@@ -13,6 +13,7 @@ from fittrack_cli.output import AsJson, example, print_json, print_table
 if TYPE_CHECKING:
     from fittrack_adapters.settings import Settings
     from fittrack_adapters.store.migrate import Migratable
+    from fittrack_adapters.wiring import Installation
 
 EPILOG = example("fittrack doctor", "fittrack doctor --json")
 
@@ -95,6 +96,7 @@ def _stored(settings: "Settings") -> Iterator[Finding]:
         relay = installation.fittrack.relay
         waiting, parked = relay.waiting(), len(relay.parked())
         yield Finding("outbox", "warning" if parked else "ok", f"{waiting} events waiting, {parked} given up")
+        yield _keys(installation)
 
 
 def _server(settings: "Settings", store: "Migratable") -> Iterator[Finding]:
@@ -124,6 +126,15 @@ def _records(store: "Migratable") -> Iterator[Finding]:
         yield Finding("records", "problem", f"{detail}. Move into a new schema with: fittrack db copy")
     else:
         yield Finding("records", "ok", "in immutable tables")
+
+
+def _keys(installation: "Installation") -> Finding:
+    """Whether anybody can log in."""
+    if any(key.retired_at is None for key in installation.keys.all()):
+        return Finding("keys", "ok", "one signs access tokens")
+    if installation.settings.development:
+        return Finding("keys", "ok", "none yet: one is made when somebody logs in")
+    return Finding("keys", "problem", "none signs access tokens: nobody can log in. Run: fittrack keys generate")
 
 
 def _redis(settings: "Settings") -> Finding:

@@ -85,9 +85,10 @@ def _announce(url: str, people: list["Member"], *, development: bool) -> None:
     if people:
         credentials = f'{{"email": "{people[-1].account.email}", "password": "{PASSWORD}"}}'
         print_lines(f"  curl {url}/api/v1/auth/login -H 'Content-Type: application/json' -d '{credentials}'")
-    else:
+    elif development:
         print_lines(f"  {command} demo")
-    print_lines(*(f"  {command} {shown}" for shown in ("leaderboard weekly", "drawings list", "mail list")))
+    lookout = "mail list" if development else "doctor"
+    print_lines(*(f"  {command} {shown}" for shown in ("leaderboard weekly", "drawings list", lookout)))
     print_lines("Stop with Ctrl-C.")
 
 

@@ -107,6 +107,7 @@ def test_a_healthy_installation(cli: Any) -> None:
         ("database", "ok"),
         ("migrations", "ok"),
         ("outbox", "ok"),
+        ("keys", "ok"),
         ("redis", "ok"),
         ("beacon", "ok"),
         ("mail", "ok"),
@@ -114,6 +115,14 @@ def test_a_healthy_installation(cli: Any) -> None:
         ("server", "ok"),
     ] == statuses(cli)
     assert "development" in cli.text("doctor")
+
+
+def test_in_production_a_key_to_sign_access_tokens_has_to_be_made(cli: Any) -> None:
+    production = in_production(cli)
+    assert ("keys", "problem") in statuses(production)
+    assert "nobody can log in. Run: fittrack keys generate" in " ".join(production("doctor").stdout.split())
+    production.text("keys", "generate")
+    assert ("keys", "ok") in statuses(production)
 
 
 def test_a_database_that_is_missing_not_current_or_none(nowhere: Any) -> None:

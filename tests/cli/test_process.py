@@ -134,6 +134,22 @@ def test_where_the_command_is_not_on_the_path_it_is_named_as_it_was_called(nowhe
     assert 0 == stopped(process, signal.SIGINT)
 
 
+def test_a_server_in_production_names_nothing_of_development(nowhere: Any) -> None:
+    nowhere.text("db", "migrate")
+    production = {
+        "FITTRACK_ENVIRONMENT": "production",
+        "FITTRACK_SMTP_URL": "smtp://mail.invalid",
+        "FITTRACK_MAIL_FROM": "no-reply@fittrack.test",
+    }
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0"], env=environment(nowhere) | production, stdout=subprocess.PIPE, text=True
+    )
+    said = panel(process)
+    assert "fittrack doctor" in said
+    assert not [word for word in ("demo", "devtools", "mail", "password") if word in said.lower()]
+    assert 0 == stopped(process, signal.SIGTERM)
+
+
 @pytest.mark.parametrize("round_no", range(5))
 def test_a_server_told_to_stop_as_soon_as_it_is_ready_stops(nowhere: Any, round_no: int) -> None:
     nowhere.text("db", "migrate")
