@@ -1,5 +1,8 @@
 # FitTrack as an image: the wheel with every extra at the pinned versions, run by a user without rights.
-#   docker build -t fittrack . && docker run --rm -p 8000:8000 -v fittrack:/data fittrack
+#   docker build -t fittrack .
+#   docker run --rm -v fittrack:/data fittrack db migrate
+#   docker run --rm -p 127.0.0.1:8000:8000 -v fittrack:/data fittrack
+# That is development, for one's own machine only. What production needs (docs/operations.md) is given with --env-file.
 
 FROM python:3.13-slim AS build
 WORKDIR /src

@@ -163,6 +163,15 @@ def test_the_session_with_httpx_works_as_written_pasted_at_the_prompt(installati
     assert {} == wrong(found, ran.stdout)
 
 
+def test_the_tour_over_http_works_as_written(installation: Installation) -> None:
+    readme = PAGE.parents[1] / "README.md"
+    (tour,) = re.findall(r"^```sh\n(TOKEN=.*?)^```", readme.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    ran = installation.run("bash", "-euo", "pipefail", "-c", tour.replace(SERVER_OF_THE_PAGE, installation.url))
+    assert 0 == ran.returncode, ran.stderr
+    assert '"pointsEarned"' in ran.stdout
+    assert '"rankings"' in ran.stdout
+
+
 def test_every_block_is_run() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for language in ("bash", "python"):

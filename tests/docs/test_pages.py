@@ -1,10 +1,13 @@
-"""The documentation holds together: links lead somewhere, and the index knows every page."""
+"""The documentation holds together: links lead somewhere, the index knows every page, every setting is explained."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
+
+from fittrack_adapters.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -44,3 +47,9 @@ def test_the_index_knows_every_page() -> None:
 def test_every_context_has_its_page() -> None:
     folders = (ROOT / "fittrack_domain").glob("*/__init__.py")
     assert {path.parent.name for path in folders} == {page.stem for page in (DOCS / "contexts").glob("*.md")}
+
+
+@pytest.mark.parametrize("page", [".env.example", "docs/operations.md"])
+def test_every_setting_is_explained_and_no_other(page: str) -> None:
+    told = set(re.findall(rf"{PREFIX}[A-Z_]+[A-Z]", (ROOT / page).read_text(encoding="utf-8")))
+    assert {PREFIX + field.name.upper() for field in attrs.fields(Settings)} == told
