@@ -6,12 +6,12 @@ in quotes or a missing time zone is a fault, and all faults of an input are told
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from types import UnionType
 from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 from urllib.parse import parse_qsl
@@ -122,11 +122,27 @@ class Wrong(Exception):
 
 
 def structure(kind: type[T], value: Any) -> T:
-    """`value`, as JSON or a query string gave it, as a `kind`. Raises `InvalidInput` with every fault."""
+    """`value`, as JSON or a query string gave it, as a `kind`. Raises `InvalidInput` with every fault.
+
+    Where there is one, the domain is not going to be asked, so its limits are held against the rest here.
+    """
     try:
         return CONVERTER.structure(value, kind)
-    except (Wrong, Invalid, ClassValidationError, IterableValidationError) as error:
-        raise InvalidInput(tuple(islice(_faults(error), FAULTS_MAX))) from None
+    except REFUSALS as error:
+        faults = tuple(islice(_faults(error), FAULTS_MAX))
+    places = {fault.pointer for fault in faults}
+    besides = (fault for fault in _faults_by_the_domain(kind, value) if fault.pointer not in places)
+    raise InvalidInput(tuple(islice(chain(faults, besides), FAULTS_MAX)))
+
+
+REFUSALS: Final = (Wrong, Invalid, ClassValidationError, IterableValidationError)
+
+
+def _faults_by_the_domain(kind: Any, value: Any) -> Iterator[Fault]:
+    try:
+        STRICT.structure(value, kind)
+    except REFUSALS as error:
+        yield from _faults(error)
 
 
 def _faults(error: Exception, pointer: str = "") -> Iterator[Fault]:
@@ -231,8 +247,8 @@ SCALARS: Final[dict[Any, Hook]] = {
 }
 
 
-def _tuple_hook(kind: Any) -> Hook:
-    inner = homogenous_tuple_structure_factory(kind, CONVERTER)
+def _tuple_hook(kind: Any, converter: Converter) -> Hook:
+    inner = homogenous_tuple_structure_factory(kind, converter)
 
     def hook(value: Any, kind: Any) -> Any:
         if not isinstance(value, list):
@@ -244,9 +260,9 @@ def _tuple_hook(kind: Any) -> Hook:
     return hook
 
 
-def _class_hook(kind: type[attrs.AttrsInstance]) -> Hook:
+def _class_hook(kind: type[attrs.AttrsInstance], converter: Converter) -> Hook:
     renamed: dict[str, Any] = {field.name: override(rename=camel(field.name)) for field in attrs.fields(kind)}
-    inner: Any = make_dict_structure_fn(kind, CONVERTER, _cattrs_forbid_extra_keys=True, **renamed)
+    inner: Any = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, **renamed)
 
     def hook(value: Any, kind: Any) -> Any:
         if not isinstance(value, dict):
@@ -256,10 +272,18 @@ def _class_hook(kind: type[attrs.AttrsInstance]) -> Hook:
     return hook
 
 
-def _limited_hook(kind: Any) -> Hook:
-    base, *every = get_args(kind)
-    limits = [limit for limit in every if not isinstance(limit, Told)]
-    inner = CONVERTER.get_structure_hook(base)
+def _limited_hook(kind: Any, converter: Converter) -> Hook:
+    base, *limits = get_args(kind)
+    return _within([limit for limit in limits if not isinstance(limit, Told)], base, converter)
+
+
+def _strictly_limited_hook(kind: Any, converter: Converter) -> Hook:
+    base, *limits = get_args(kind)
+    return _within([limit.limit if isinstance(limit, Told) else limit for limit in limits], base, converter)
+
+
+def _within(limits: Sequence[Any], base: Any, converter: Converter) -> Hook:
+    inner = converter.get_structure_hook(base)
 
     def hook(value: Any, _: Any) -> Any:
         found = inner(value, base)
@@ -299,18 +323,20 @@ def _is_limited(kind: Any) -> bool:
     return get_origin(kind) is Annotated
 
 
-def _converter() -> Converter:
+def _converter(limited_hook: Callable[[Any, Converter], Hook]) -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
     for kind, hook in SCALARS.items():
         converter.register_structure_hook(kind, hook)
     converter.register_structure_hook_factory(_is_enum, lambda _: _member)
     converter.register_structure_hook_factory(_is_tuple, _tuple_hook)
     converter.register_structure_hook_factory(_is_class, _class_hook)
-    converter.register_structure_hook_factory(_is_limited, _limited_hook)
+    converter.register_structure_hook_factory(_is_limited, limited_hook)
     return converter
 
 
-CONVERTER: Final = _converter()
+CONVERTER: Final = _converter(_limited_hook)
+STRICT: Final = _converter(_strictly_limited_hook)
+"""Holds the domain's limits against values, too: for what else is wrong with a value that is refused anyway."""
 
 
 # Query strings

@@ -93,6 +93,17 @@ def test_the_form_of_everything_is_checked_at_once(client: httpx.Client) -> None
     }
 
 
+def test_what_the_rules_ask_is_told_beside_a_wrong_form(client: httpx.Client) -> None:
+    body = NEW | {"email": "dan", "password": "short", "dateOfBirth": "15.6.1990", "referralCode": ""}
+    faults = client.post(f"{AUTH}/register", json=body).json()["errors"]
+    assert {
+        "/email": "must be an email address such as name@example.com",
+        "/password": "must have 12 to 128 characters",
+        "/dateOfBirth": "must be a date, YYYY-MM-DD",
+        "/referralCode": "must have 1 to 32 characters",
+    } == {fault["pointer"]: fault["detail"] for fault in faults}
+
+
 def test_what_the_rules_ask_is_told_at_once(client: httpx.Client) -> None:
     body = NEW | {
         "email": "dan@localhost",
