@@ -295,7 +295,7 @@ def _version(rule: Given, header: str | None) -> int | None:
         return None
     found = VERSION_TAG.fullmatch(tag)
     if found is None:
-        raise PreconditionFailed("thing")
+        raise PreconditionFailed("resource")
     return int(found[1])
 
 
