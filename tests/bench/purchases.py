@@ -5,7 +5,7 @@ from time import perf_counter
 
 import attrs
 
-from fittrack_adapters.store.sqlite import FifoLock
+from fittrack_adapters.store.turns import FifoLock
 from fittrack_domain.shared.ids import DrawingId, MemberId
 from tests.bench.buying import THREADS, Buy, bought, bought_by_threads, through_fittrack
 from tests.bench.by_hand import ByHand

@@ -13,7 +13,7 @@ from time import perf_counter
 import attrs
 import psycopg
 
-from fittrack_adapters.store.sqlite import FifoLock
+from fittrack_adapters.store.turns import FifoLock
 from fittrack_domain.shared.ids import MemberId
 from tests.bench import numbering, round_trips, store_imports
 from tests.bench.buying import THREADS, Buy, bought, bought_by_threads, through_fittrack

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from fittrack_adapters.store.sqlite import SqliteDatabase
+from fittrack_adapters.store.sqlite_database import SqliteDatabase
 from fittrack_adapters.testing.builders import an_installation
 from fittrack_adapters.testing.doubles import StoppedClock
 from fittrack_domain.app import FitTrack

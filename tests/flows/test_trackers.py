@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 from fittrack_adapters.store.gateway import TRACKER_EVENTS
-from fittrack_adapters.store.sqlite import SqliteDatabase
+from fittrack_adapters.store.sqlite_database import SqliteDatabase
 from fittrack_adapters.testing import FakeTerra, StoppedClock
 from fittrack_adapters.testing.builders import a_member, an_installation
 from fittrack_adapters.testing.terra import a_day, a_workout
