@@ -62,6 +62,10 @@ class Shift:
     changes: int = 0
 
 
+Descended = tuple[MemberId, int, str | None]
+"""A member, their points, and their display name where it is at hand."""
+
+
 class Ladder(Protocol):
     """The members of a ranking that are shown, in order; how many stand on each step; how often all that changed."""
 
@@ -77,8 +81,8 @@ class Ladder(Protocol):
         """The versions of all standings of the ranking, of hidden members too, summed up by the members' weights."""
         ...
 
-    def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[tuple[MemberId, int]]:
-        """Members with less than `below` points, and their points, in the order of places."""
+    def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[Descended]:
+        """Members with less than `below` points, in the order of places."""
         ...
 
 
@@ -98,12 +102,12 @@ class RowLadder(Ladder):
     def revision(self, ranking: Ranking) -> int:
         return sum(row.version * weight_of(row.user_id) for row in self.rows.where(**_equal(ranking)))
 
-    def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[tuple[MemberId, int]]:
+    def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[Descended]:
         order = ("-points", "reached_at", "-active_days", "user_id")
         found = self.rows.where(
             shown=True, points=Before(below), order=order, offset=skip, limit=limit, **_equal(ranking)
         )
-        return [(row.user_id, row.points) for row in found]
+        return [(row.user_id, row.points, None) for row in found]
 
 
 @attrs.frozen
@@ -148,17 +152,17 @@ class SqlLadder(Ladder):
         )
         return int(changes)
 
-    def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[tuple[MemberId, int]]:
-        # The order and the columns are those of an index: nothing is sorted, no row is looked up.
+    def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[Descended]:
+        # The order and the columns are those of an index: nothing is sorted, and of rows only the names are looked up.
         query = (
-            "select user_id, points from standings"
-            " where board = :board and period = :period and period_start = :period_start and shown = :shown"
-            " and points < :below order by points desc, reached_at, active_days desc, user_id"
+            "select s.user_id, s.points, p.display_name from standings s left join profiles p on p.user_id = s.user_id"
+            " where s.board = :board and s.period = :period and s.period_start = :period_start and s.shown = :shown"
+            " and s.points < :below order by s.points desc, s.reached_at, s.active_days desc, s.user_id"
         )
         database = self.session.database
         binds = {**self._binds(ranking), "shown": self.session.encoded("flag", value=True), "below": below}
         found = database.fetch(self.session.dialect.limited(query, limit, skip), binds)
-        return [(self.session.decoded("uuid", member_id), points) for member_id, points in found]
+        return [(self.session.decoded("uuid", member_id), points, name) for member_id, points, name in found]
 
     def _binds(self, ranking: Ranking) -> dict[str, Any]:
         return {
@@ -240,7 +244,7 @@ class StandingRows:
         for step, members in self.ladder.steps(ranking):
             if passed + members >= first:
                 found = self.ladder.descent(ranking, step_start(step + 1), first - 1 - passed, limit)
-                return [Place(rank, member_id, points) for rank, (member_id, points) in enumerate(found, first)]
+                return [Place(rank, *descended) for rank, descended in enumerate(found, first)]
             passed += members
         return ()
 

@@ -1,6 +1,6 @@
 """Sponsors, drawings, entries and what was published of them, in the store. Gates and blocks: see `tickets.py`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +62,9 @@ class SponsorRows:
         if sponsor is None:
             raise SponsorNotFound(sponsor_id)
         return sponsor
+
+    def of(self, sponsor_ids: Collection[SponsorId]) -> Mapping[SponsorId, Sponsor]:
+        return {sponsor.id: sponsor for sponsor in self.rows.where(id=OneOf(sponsor_ids))}
 
     def add(self, sponsor: Sponsor) -> None:
         self.rows.add(sponsor)
@@ -171,6 +174,12 @@ class PrizeRows:
     def of(self, drawing_id: DrawingId) -> Sequence[Prize]:
         return self.rows.where(order=("prize_rank",), drawing_id=drawing_id)
 
+    def of_all(self, drawing_ids: Collection[DrawingId]) -> Mapping[DrawingId, Sequence[Prize]]:
+        found: dict[DrawingId, list[Prize]] = {}
+        for prize in self.rows.where(order=("prize_rank",), drawing_id=OneOf(drawing_ids)):
+            found.setdefault(prize.drawing_id, []).append(prize)
+        return found
+
     def page(self, paging: Paging) -> Page[Prize]:
         items = self.rows.where(order=("-id",), limit=paging.limit, offset=paging.offset)
         return Page(items, paging, self.rows.total())
@@ -192,8 +201,10 @@ class EntryRows:
         self.rows.add(entry)
 
     def held(self, drawing_id: DrawingId, member_id: MemberId) -> Held:
-        own = {"user_id": member_id, "drawing_id": drawing_id}
-        return Held(self.rows.sum("quantity", **own), self.rows.total(**own))
+        return Held(self.tickets(drawing_id, member_id), self.rows.total(user_id=member_id, drawing_id=drawing_id))
+
+    def tickets(self, drawing_id: DrawingId, member_id: MemberId) -> int:
+        return self.rows.sum("quantity", user_id=member_id, drawing_id=drawing_id)
 
     def has_free(self, drawing_id: DrawingId, member_id: MemberId) -> bool:
         return self.rows.first(user_id=member_id, drawing_id=drawing_id, route=Route.FREE) is not None
@@ -265,6 +276,10 @@ class RecordRows:
 
     def find(self, drawing_id: DrawingId, kind: str) -> PublicRecord | None:
         return self.rows.get(drawing_id, kind, 1)
+
+    def terms_of(self, drawing_ids: Collection[DrawingId]) -> Mapping[DrawingId, PublicRecord]:
+        found = self.rows.where(drawing_id=OneOf(drawing_ids), kind="terms")
+        return {record.drawing_id: record for record in found}
 
     def awards(self, drawing_id: DrawingId) -> Sequence[PublicRecord]:
         return self.rows.where(order=("seq",), drawing_id=drawing_id, kind="award")

@@ -104,11 +104,12 @@ class Standing:
 
 @attrs.frozen
 class Place:
-    """A member's place in a ranking; ranks count from 1."""
+    """A member's place in a ranking; ranks count from 1. Their name, too, where the ranking has it at hand."""
 
     rank: int
     user_id: MemberId
     points: int
+    display_name: str | None = attrs.field(default=None, eq=False)
 
 
 @attrs.frozen

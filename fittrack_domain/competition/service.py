@@ -234,14 +234,15 @@ def _leaderboard(
 
 
 def _names(tx: CompetitionTx, places: Sequence[Place], *, final: bool) -> Mapping[MemberId, str]:
-    members = {place.user_id for place in places}
+    members = {place.user_id for place in places if place.display_name is None}
     if final:  # who is hidden keeps an archived place; live places of theirs do not exist
         members = {account.id for account in tx.accounts.of(members).values() if not account.is_hidden}
-    return tx.profiles.display_names(members)
+    return tx.profiles.display_names(members) if members else {}
 
 
 def _row(place: Place, names: Mapping[MemberId, str]) -> Row:
-    return Row(place.rank, place.user_id, names.get(place.user_id), place.points)
+    name = names.get(place.user_id) if place.display_name is None else place.display_name
+    return Row(place.rank, place.user_id, name, place.points)
 
 
 def _tier_size(tx: CompetitionTx, code: str) -> TierSize:

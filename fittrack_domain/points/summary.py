@@ -1,6 +1,6 @@
 """What a member has done today, this week and this month, from the days as they were scored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -23,15 +23,21 @@ class Totals:
     points_earned: int = 0
 
     @classmethod
-    def of(cls, days: Iterable[ScoredDay]) -> "Totals":
+    def of(cls, day: ScoredDay) -> "Totals":
+        """Those of one day."""
+        measured = {line.rule: line.input for line in day.breakdown}
+        return cls(measured.get(Rule.STEPS, 0), day.active_minutes, measured.get(Rule.WORKOUTS, 0), day.awarded)
+
+    @classmethod
+    def over(cls, days: Iterable["Totals"]) -> "Totals":
+        """Those of several."""
         total = cls()
         for day in days:
-            measured = {line.rule: line.input for line in day.breakdown}
             total = cls(
-                total.steps + measured.get(Rule.STEPS, 0),
+                total.steps + day.steps,
                 total.active_minutes + day.active_minutes,
-                total.workouts + measured.get(Rule.WORKOUTS, 0),
-                total.points_earned + day.awarded,
+                total.workouts + day.workouts,
+                total.points_earned + day.points_earned,
             )
         return total
 
@@ -61,14 +67,15 @@ def summarised(days: Iterable[ScoredDay], today: date, card: RateCard) -> Summar
     """The summary as of `today`; `days` are the member's from `summary_since` on. Later ones do not count yet."""
     known = {day.activity_day: day for day in days if day.activity_day <= today}
     running = [known[day].streak_length for day in (today, today - DAY) if day in known and known[day].is_active]
+    totals = {day: Totals.of(scored) for day, scored in known.items()}
     return Summary(
-        today=Totals.of(_since(known.values(), today)),
-        week=Totals.of(_since(known.values(), Period.WEEKLY.first_day(today))),
-        month=Totals.of(_since(known.values(), Period.MONTHLY.first_day(today))),
+        today=Totals.over(_since(totals, today)),
+        week=Totals.over(_since(totals, Period.WEEKLY.first_day(today))),
+        month=Totals.over(_since(totals, Period.MONTHLY.first_day(today))),
         points_cap=card.day_points_max,
         streak_days=running[0] if running else 0,
     )
 
 
-def _since(days: Iterable[ScoredDay], first: date) -> Iterable[ScoredDay]:
-    return (day for day in days if day.activity_day >= first)
+def _since(totals: Mapping[date, Totals], first: date) -> Iterable[Totals]:
+    return (each for day, each in totals.items() if day >= first)

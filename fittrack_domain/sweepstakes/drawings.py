@@ -23,7 +23,7 @@ from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus, DrawingTyp
 from fittrack_domain.sweepstakes.ports import Beacon, SweepstakesTx
 from fittrack_domain.sweepstakes.publishing import publish, seconds, terms_of
 from fittrack_domain.sweepstakes.sealing import sealed
-from fittrack_domain.sweepstakes.views import DrawingView, Viewer, drawing_view
+from fittrack_domain.sweepstakes.views import DrawingView, Viewer, drawing_views
 
 SECRET_BYTES: Final = 32
 REFUNDS_AT_ONCE: Final = 500
@@ -131,8 +131,8 @@ class Drawings:
         now = self.clock.now()
         with self.store.reading() as tx:
             found = tx.drawings.page(paging, now, status=status, drawing_type=drawing_type, drafts=drafts)
-            who = Viewer.of(tx, viewer)
-            return found.map(lambda drawing: drawing_view(tx, now, who, drawing))
+            views = drawing_views(tx, now, Viewer.of(tx, viewer), found.items)
+        return Page(views, paging, found.total)
 
     def get(self, viewer: MemberId | None, drawing_id: DrawingId, *, drafts: bool = False) -> DrawingView:
         """One drawing as this member sees it. Raises `DrawingNotFound`, also for a draft unless `drafts`."""
@@ -141,7 +141,8 @@ class Drawings:
             drawing = tx.drawings.get(drawing_id)
             if drawing.status is DrawingStatus.DRAFT and not drafts:
                 raise DrawingNotFound(drawing_id)
-            return drawing_view(tx, now, Viewer.of(tx, viewer), drawing)
+            (view,) = drawing_views(tx, now, Viewer.of(tx, viewer), [drawing])
+        return view
 
     def refund(self, tx: SweepstakesTx, now: datetime, event: RefundsDue) -> None:
         """Gives back the points of the next entries; the rest follows in transactions of its own."""

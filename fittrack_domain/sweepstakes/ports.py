@@ -1,6 +1,6 @@
 """What sweepstakes need of the store and of the randomness beacon."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -41,6 +41,10 @@ class Sponsors(Protocol):
 
     def get(self, sponsor_id: SponsorId) -> Sponsor:
         """Raises `SponsorNotFound`."""
+        ...
+
+    def of(self, sponsor_ids: Collection[SponsorId]) -> Mapping[SponsorId, Sponsor]:
+        """Those that there are."""
         ...
 
     def add(self, sponsor: Sponsor) -> None: ...
@@ -112,6 +116,10 @@ class Prizes(Protocol):
         """By rank."""
         ...
 
+    def of_all(self, drawing_ids: Collection[DrawingId]) -> Mapping[DrawingId, Sequence[Prize]]:
+        """By rank, of every drawing that has any."""
+        ...
+
     def page(self, paging: Paging) -> Page[Prize]:
         """The latest first."""
         ...
@@ -129,6 +137,10 @@ class Entries(Protocol):
         ...
 
     def held(self, drawing_id: DrawingId, member_id: MemberId) -> Held: ...
+
+    def tickets(self, drawing_id: DrawingId, member_id: MemberId) -> int:
+        """How many of them the member has."""
+        ...
 
     def has_free(self, drawing_id: DrawingId, member_id: MemberId) -> bool: ...
 
@@ -225,6 +237,10 @@ class Records(Protocol):
         ...
 
     def find(self, drawing_id: DrawingId, kind: str) -> PublicRecord | None: ...
+
+    def terms_of(self, drawing_ids: Collection[DrawingId]) -> Mapping[DrawingId, PublicRecord]:
+        """The terms of every drawing that has any."""
+        ...
 
     def awards(self, drawing_id: DrawingId) -> Sequence[PublicRecord]:
         """In their order."""

@@ -1,12 +1,12 @@
 """Drawings as somebody sees them: with prizes, sponsors, tickets, odds, and what keeps one out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import attrs
 
 from fittrack_domain.identity.model import Account, Profile
-from fittrack_domain.shared.ids import MemberId
+from fittrack_domain.shared.ids import MemberId, SponsorId
 from fittrack_domain.sweepstakes.eligibility import obstacles
 from fittrack_domain.sweepstakes.errors import Obstacle
 from fittrack_domain.sweepstakes.model import Drawing, DrawingStatus, Prize, Sponsor
@@ -65,23 +65,30 @@ class Viewer:
         return None if member_id is None else cls(tx.accounts.get(member_id), tx.profiles.get(member_id))
 
 
-def drawing_view(tx: SweepstakesTx, now: datetime, viewer: Viewer | None, drawing: Drawing) -> DrawingView:
-    """The drawing as the viewer sees it."""
-    held = 0 if viewer is None else tx.entries.held(drawing.id, viewer.account.id).tickets
-    terms = tx.draw_records.find(drawing.id, "terms")
-    return DrawingView(
-        drawing=drawing,
-        status=drawing.status_at(now),
-        prizes=offered(tx, tx.prizes.of(drawing.id)),
-        odds=Odds(held, tx.gates.tickets(drawing.id)),
-        obstacles=None if viewer is None else obstacles(drawing.eligibility, viewer.account, viewer.profile, now),
-        terms_hash=None if terms is None else terms.hash,
-        seed_commitment=None if terms is None else terms.record["seed_commitment"],
-    )
+def drawing_views(
+    tx: SweepstakesTx, now: datetime, viewer: Viewer | None, drawings: Sequence[Drawing]
+) -> Sequence[DrawingView]:
+    """The drawings as the viewer sees them. Prizes, sponsors and terms are looked up once for all."""
+    ids = [drawing.id for drawing in drawings]
+    prizes, terms = tx.prizes.of_all(ids), tx.draw_records.terms_of(ids)
+    given = [prize.sponsor_id for each in prizes.values() for prize in each if prize.sponsor_id is not None]
+    sponsors = tx.sponsors.of(set(given))
+
+    def view(drawing: Drawing) -> DrawingView:
+        held = 0 if viewer is None else tx.entries.tickets(drawing.id, viewer.account.id)
+        published = terms.get(drawing.id)
+        return DrawingView(
+            drawing=drawing,
+            status=drawing.status_at(now),
+            prizes=[_offered(prize, sponsors) for prize in prizes.get(drawing.id, ())],
+            odds=Odds(held, tx.gates.tickets(drawing.id)),
+            obstacles=None if viewer is None else obstacles(drawing.eligibility, viewer.account, viewer.profile, now),
+            terms_hash=None if published is None else published.hash,
+            seed_commitment=None if published is None else published.record["seed_commitment"],
+        )
+
+    return [view(drawing) for drawing in drawings]
 
 
-def offered(tx: SweepstakesTx, prizes: Sequence[Prize]) -> Sequence[OfferedPrize]:
-    """Prizes with their sponsors, each sponsor read once."""
-    ids = {prize.sponsor_id for prize in prizes if prize.sponsor_id is not None}
-    sponsors = {sponsor_id: tx.sponsors.get(sponsor_id) for sponsor_id in ids}
-    return [OfferedPrize(prize, None if prize.sponsor_id is None else sponsors[prize.sponsor_id]) for prize in prizes]
+def _offered(prize: Prize, sponsors: Mapping[SponsorId, Sponsor]) -> OfferedPrize:
+    return OfferedPrize(prize, None if prize.sponsor_id is None else sponsors[prize.sponsor_id])
