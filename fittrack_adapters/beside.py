@@ -7,7 +7,7 @@ from uuid import uuid4
 import attrs
 
 from fittrack_adapters.denials import CachedDenyList
-from fittrack_adapters.in_process import ProcessCache, ProcessLease
+from fittrack_adapters.in_process import ProcessCache, ProcessLease, ProcessRateLimiter
 from fittrack_domain.shared.beside import Cache, DenyList, Lease, RateLimiter
 
 if TYPE_CHECKING:
@@ -34,9 +34,11 @@ class Beside:
 
     @cached_property
     def rate_limiter(self) -> RateLimiter:
-        from fittrack_adapters.rate_limits import ProcessRateLimiter, RedisRateLimiter  # noqa: PLC0415  # needs `limits`
+        if self.redis is None:
+            return ProcessRateLimiter()
+        from fittrack_adapters.rate_limits import RedisRateLimiter  # noqa: PLC0415  # only where Redis is used
 
-        return ProcessRateLimiter() if self.redis is None else RedisRateLimiter(self.redis)
+        return RedisRateLimiter(self.redis)
 
     @cached_property
     def lease(self) -> Lease:

@@ -1,13 +1,14 @@
-"""Calls counted by the library `limits`: every window of time is looked at, not only those that begin on the minute."""
+"""Calls counted in Redis by the library `limits`: every window of time, not only those that begin on the minute."""
 
 from math import ceil
 from time import time
 from typing import TYPE_CHECKING
 
 from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from fittrack_adapters.in_process import ProcessRateLimiter
 from fittrack_adapters.redis.server import RedisAway, RedisServer
 from fittrack_domain.shared.beside import Allowance, RateLimit
 
@@ -15,16 +16,6 @@ if TYPE_CHECKING:
     from redis import Redis
 
 PREFIX = "fittrack:limit"
-
-
-class ProcessRateLimiter:
-    """`RateLimiter` of this process alone."""
-
-    def __init__(self) -> None:
-        self._windows = MovingWindowRateLimiter(MemoryStorage())
-
-    def spend(self, limit: RateLimit, caller: str) -> Allowance:
-        return _spend(self._windows, limit, caller)
 
 
 class RedisRateLimiter:

