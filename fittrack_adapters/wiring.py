@@ -52,6 +52,11 @@ class Installation(AbstractContextManager["Installation"]):
         """The mail that was kept instead of sent."""
         return MailBox(self.store)
 
+    @property
+    def store_at_hand(self) -> SqliteStore | None:
+        """The store, where all that a request asks is in this process, and reading waits for nobody."""
+        return self.store if isinstance(self.store, SqliteStore) and self.beside.redis is None else None
+
     def close(self) -> None:
         self.beside.close()
         self.store.close()

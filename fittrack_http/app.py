@@ -92,6 +92,7 @@ def make_app(installation: Installation, *, limits: Limits | None = None, limite
         figures=lambda: figures_of(installation),
         metrics_token=settings.metrics_token,
         close=installation.close,
+        at_hand=installation.store_at_hand,
         limits=limits or Limits(),
     )
     return make_server(service)

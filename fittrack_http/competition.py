@@ -176,6 +176,7 @@ ROUTES: Final = (
         Access.MEMBER,
         TAG,
         problems=(TierNotFound, NoTier),
+        quick=True,
     ),
     Route(
         "GET",

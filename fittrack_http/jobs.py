@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from time import sleep
 from typing import Final
 
 import attrs
@@ -9,6 +10,8 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 STOP_WITHIN_SECONDS: Final = 10.0
+REST_SECONDS: Final = 0.05
+"""Between two runs of a job, however often it is woken: hundreds of purchases a second are one look at the outbox."""
 
 log = structlog.get_logger("fittrack.jobs")
 
@@ -82,5 +85,6 @@ class _Running(threading.Thread):
             except Exception:
                 log.exception("job failed")
             self.ended(self.job.name, succeeded)
+            sleep(REST_SECONDS)
             if not self.stopped:
                 self.woken.wait(self.job.every_seconds)

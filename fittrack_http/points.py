@@ -151,7 +151,7 @@ def explain_points(fittrack: FitTrack, caller: Caller, query: DayQuery) -> DayEx
 
 
 ROUTES: Final = (
-    Route("GET", "/api/v1/points/balance", point_balance, Access.MEMBER, TAG),
+    Route("GET", "/api/v1/points/balance", point_balance, Access.MEMBER, TAG, quick=True),
     Route("GET", "/api/v1/points/transactions", point_transactions, Access.MEMBER, TAG),
     Route("GET", "/api/v1/points/explain", explain_points, Access.MEMBER, TAG, problems=(DayNotScored,)),
 )

@@ -4,6 +4,7 @@ import asyncio
 import re
 import secrets
 from itertools import count
+from time import monotonic
 from typing import Any, Final
 
 from sanic import Request
@@ -54,11 +55,19 @@ class FitTrackRequest(Request[Any, Any]):
 class FitTrackProtocol(HttpProtocol):
     """A connection. Sanic counts its timeouts from the last byte received; here from the first of each request."""
 
+    __slots__ = ("heard_at",)  # when the last byte was received
+
     def data_received(self, data: bytes) -> None:
         begun, http = self._time, self.http
         super().data_received(data)
+        self.heard_at = self._time
         if http is not None and (http.stage is not Stage.IDLE or http.request_body):
             self._time = begun
+
+
+def seconds_waited(request: Any) -> float:
+    """For how long the whole request has been here by now."""
+    return monotonic() - float(request.stream.protocol.heard_at)
 
 
 def client_address(request: Request[Any, Any], proxies: int) -> str:

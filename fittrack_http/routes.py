@@ -148,6 +148,8 @@ class Route:
     media_type: str = JSON
     inline: bool = False
     """Runs on the event loop: for handlers that touch nothing outside the process."""
+    quick: bool = False
+    """Reads so little that the way to a thread and back would take longer, where the store is at hand."""
     signature: Signature = attrs.field(
         init=False, default=attrs.Factory(lambda self: Signature.of(self.handler, self.path), takes_self=True)
     )

@@ -1,9 +1,11 @@
 """A server for any routes: the Sanic application with its conventions, its threads, its jobs, and its end."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from itertools import groupby
 from types import SimpleNamespace
@@ -14,15 +16,21 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.config import Config
 
 from fittrack_http.answers import Answers, Problems
+from fittrack_http.arrivals import Arrivals
 from fittrack_http.crossing import Crossing
 from fittrack_http.docs import docs_routes
+from fittrack_http.errors import TooBusy
 from fittrack_http.health import Probe, Probes, health_routes
 from fittrack_http.jobs import Job, Jobs
 from fittrack_http.metrics import Begun, Figures, Metrics, metrics_routes
-from fittrack_http.protocol import FitTrackProtocol, FitTrackRequest, client_address
+from fittrack_http.open_files import allow_open_files
+from fittrack_http.protocol import FitTrackRequest, client_address, seconds_waited
 from fittrack_http.routes import PATH_PARAMETER, Exchange, Gate, Outcome, Route
+from fittrack_http.shortcut import Shortcut, StoreAtHand
 
 HEADERS_BYTES: Final = 16 * 1024
+NEW_OBJECTS: Final = 20_000
+"""After so many the garbage collector looks through the youngest."""
 RELAY: Final = "relay"
 """The job that is woken after every request that may have written something."""
 
@@ -43,7 +51,7 @@ class Limits:
     answer_seconds: float = 60.0
     idle_seconds: float = 75.0
     drain_seconds: float = 15.0
-    backlog: int = 1024
+    backlog: int = 4096
 
 
 @attrs.frozen(kw_only=True)
@@ -64,6 +72,8 @@ class Service:
     """Beside what the server counts itself."""
     metrics_token: str | None = None
     close: Callable[[], object] = lambda: None
+    at_hand: StoreAtHand | None = None
+    """The store, where it is in this process: then quick routes are done on the event loop."""
     limits: Limits = Limits()
 
 
@@ -90,7 +100,7 @@ def make_server(service: Service) -> App:
     routes = sorted((*described, *docs_routes(described), *service.unlisted), key=lambda route: route.path)
     for path, group in groupby(routes, key=lambda route: route.path):
         served = {route.method: route for route in group}
-        _serve_path(app, path, served, answers, metrics, _performer(service, crossing, jobs), service.proxies)
+        _serve_path(app, path, served, answers, metrics, _performer(service, crossing, jobs), service)
     _begin_and_end(app, answers, crossing, jobs, service.close)
     Sanic.unregister_app(app)  # the registry allows one of each name in a process; `serve` puts it back
     return app
@@ -107,15 +117,24 @@ def _config(limits: Limits) -> Config:
         KEEP_ALIVE_TIMEOUT=limits.idle_seconds,
         GRACEFUL_SHUTDOWN_TIMEOUT=limits.drain_seconds,
         BODY_TIMEOUT=limits.body_seconds,
+        BACKLOG=limits.backlog,
     )
     return config
 
 
 def _performer(service: Service, crossing: Crossing, jobs: Jobs) -> Perform:
+    shortcut, store = Shortcut(), service.at_hand
+
+    def performed(route: Route, exchange: Exchange) -> Outcome:
+        with nullcontext() if store is None else store.answering():
+            return route.perform(service.fittrack, service.gate, exchange)
+
     async def perform(route: Route, exchange: Exchange) -> Outcome:
-        work = partial(route.perform, service.fittrack, service.gate, exchange)
+        work = partial(performed, route, exchange)
         if route.inline:
             return work()
+        if store is not None and shortcut.is_open(route):
+            return shortcut.run(route, work)
         outcome = await crossing.run(work)
         if route.method != "GET":
             jobs.wake(RELAY)
@@ -131,7 +150,7 @@ def _serve_path(
     answers: Answers,
     metrics: Metrics,
     perform: Perform,
-    proxies: int,
+    service: Service,
 ) -> None:
     """Serves every method of one path, HEAD as GET without its body, and OPTIONS."""
     served = {**routes, "HEAD": routes["GET"]} if "GET" in routes else routes
@@ -141,12 +160,13 @@ def _serve_path(
         request.ctx.begun = Begun(served.get(request.method), path)
         if request.method == "OPTIONS":
             return answers.options(request, ", ".join(methods))
-        exchange = Exchange(
-            parts, request.query_string, request.headers, request.body, client_address(request, proxies)
-        )
+        route, address = served[request.method], client_address(request, service.proxies)
+        if not route.inline and seconds_waited(request) > service.limits.wait_seconds:
+            raise TooBusy
+        exchange = Exchange(parts, request.query_string, request.headers, request.body, address)
         request.ctx.told = exchange.told
         with metrics.under_way():
-            outcome = await perform(served[request.method], exchange)
+            outcome = await perform(route, exchange)
         return answers.of(request, outcome)
 
     name = "_".join(PATH_PARAMETER.sub(r"\1", path).replace(".", "_").replace("-", "_").strip("/").split("/"))
@@ -188,18 +208,31 @@ def serve(app: App, sock: socket.socket, on_ready: Callable[[], object]) -> None
         for number in (signal.SIGINT, signal.SIGTERM):
             # Not the loop's own handlers: uvloop loses a signal that arrives between two runs of the loop.
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping))
+        _settle_memory()
         on_ready()
 
+    allow_open_files()
     app.after_server_start(ready)
     Sanic.register_app(app)
     app.run(
         sock=sock,
+        backlog=app.config.BACKLOG,  # Sanic listens anew, with 100 unless it is told
         single_process=True,
-        protocol=FitTrackProtocol,
+        protocol=Arrivals(sock),  # type: ignore[arg-type]  # anything that makes one
         motd=False,
         access_log=False,
         register_sys_signals=False,
     )
+
+
+def _settle_memory() -> None:
+    """What is there by now stays, and need not be looked through again; and what requests make is seldom garbage.
+
+    With the default of 700 new objects, every leaderboard would make the collector run.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
 
 
 @attrs.define

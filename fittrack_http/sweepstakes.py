@@ -250,7 +250,7 @@ REFUSALS: Final = (
 )
 
 ROUTES: Final = (
-    Route("GET", "/api/v1/drawings", drawings, Access.MEMBER, TAG),
+    Route("GET", "/api/v1/drawings", drawings, Access.MEMBER, TAG, quick=True),
     Route("GET", "/api/v1/drawings/{drawing_id}", drawing, Access.MEMBER, TAG, problems=(errors.DrawingNotFound,)),
     Route(
         "POST",

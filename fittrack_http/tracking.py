@@ -217,6 +217,6 @@ ROUTES: Final = (
         TAG,
         problems=(ActivityNotFound, AdminsOnly),
     ),
-    Route("GET", "/api/v1/activities/summary", activity_summary, Access.MEMBER, TAG),
+    Route("GET", "/api/v1/activities/summary", activity_summary, Access.MEMBER, TAG, quick=True),
     route("POST", "activities", record_activity, TAG, status=201, key=Given.OPTIONAL, problems=(MemberNotFound,)),
 )
