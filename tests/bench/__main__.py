@@ -3,15 +3,16 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("purchases", "scoring", "imports", "leaderboards", "boards", "drawings", "stores")
+BENCHMARKS = ("purchases", "scoring", "imports", "leaderboards", "boards", "drawings", "stores", "http")
 
 
 def main(names: list[str]) -> None:
     unknown = sorted(set(names) - set(BENCHMARKS))
     if unknown:
         sys.exit(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(BENCHMARKS)}.")
-    for name in names or BENCHMARKS:
-        subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], check=True)
+    command = (sys.executable, "-m")
+    failed = [name for name in names or BENCHMARKS if subprocess.call([*command, f"tests.bench.{name}"])]
+    sys.exit(f"Missed or failed: {', '.join(failed)}." if failed else 0)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,11 @@ class Drawing(Base):
     status: Mapped[str] = mapped_column(String(16))
     eligibility: Mapped[dict[str, Any]]
     max_tickets_per_member: Mapped[int | None]
+    drawing_type: Mapped[str] = mapped_column(String(16), default="daily")
+    description: Mapped[str | None] = mapped_column(String(500))
+    drawing_time: Mapped[datetime | None] = mapped_column(index=True)
+    terms_hash: Mapped[str | None] = mapped_column(String(64))
+    seed_commitment: Mapped[str | None] = mapped_column(String(64))
 
 
 class Gate(Base):
@@ -83,6 +88,7 @@ class Wallet(Base):
     credits: Mapped[int]
     debits: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
+    points_earned: Mapped[int] = mapped_column(default=0)
     transfers: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime] = mapped_column(default=_now, onupdate=_now)
     version: Mapped[int] = mapped_column()
@@ -146,8 +152,8 @@ class Answer(Base):
 class Shop:
     """The use case, over an engine with its pool."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, pool_size=16)
+    def __init__(self, url: str, connections_above: int = 10) -> None:
+        self.engine = create_engine(url, pool_size=16, max_overflow=connections_above)
         if self.engine.dialect.name == "sqlite":
             _as_durable_as_ours(self.engine)
         Base.metadata.create_all(self.engine)
@@ -189,14 +195,17 @@ class Shop:
         return members
 
     def buy(self, member_id: MemberId, key: str) -> dict[str, Any]:
-        fingerprint = hashlib.sha256(json.dumps([str(self.drawing_id), "1"]).encode()).hexdigest()
+        return self.bought(member_id, self.drawing_id, key)
+
+    def bought(self, member_id: UUID, drawing_id: UUID, key: str) -> dict[str, Any]:
+        fingerprint = hashlib.sha256(json.dumps([str(drawing_id), "1"]).encode()).hexdigest()
         with Session(self.engine) as session:
             user = session.get_one(User, member_id, with_for_update=True)
             earlier = session.get(Answer, (member_id, "buy_tickets", key))
             if earlier is not None:
                 assert earlier.fingerprint == fingerprint
                 return earlier.answer
-            answer = self._bought(session, user)
+            answer = self._bought(session, user, drawing_id)
             session.add(
                 Answer(
                     principal=member_id,
@@ -210,12 +219,12 @@ class Shop:
             session.commit()
             return answer
 
-    def _bought(self, session: Session, user: User) -> dict[str, Any]:
-        drawing = session.get_one(Drawing, self.drawing_id)
+    def _bought(self, session: Session, user: User, drawing_id: UUID) -> dict[str, Any]:
+        drawing = session.get_one(Drawing, drawing_id)
         profile = session.get_one(Profile, user.id)
         assert (user.status, drawing.status) == ("active", "scheduled")
         assert _aware(drawing.sales_open_at) <= _now() < _aware(drawing.ticket_sales_close)
-        assert profile.date_of_birth < date(2000, 1, 1)
+        assert profile.date_of_birth < date(2006, 1, 1)
         gate = session.get_one(Gate, (drawing.id, gate_of(MemberId(user.id))), with_for_update=True)
         assert gate.is_open
         gate.tickets += 1
@@ -308,4 +317,5 @@ def _as_durable_as_ours(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get("reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
