@@ -39,7 +39,7 @@ from fittrack_http.authentication import NewEmail, State
 from fittrack_http.listing import Listed, PageQuery
 from fittrack_http.members import AccountOut, DisplayName, Height, Weight
 from fittrack_http.routes import Given, Reply
-from fittrack_http.wire import Pattern, Told
+from fittrack_http.structuring import Pattern, Told
 
 TAG: Final = "Accounts"
 A_LANGUAGE: Final = Pattern(LANGUAGE_FORM.pattern, "a language tag such as en or en-US")

@@ -7,7 +7,7 @@ from annotated_types import Len
 
 from fittrack_domain.identity.admission import REASON_LENGTH_MAX
 from fittrack_http.routes import Access, Route
-from fittrack_http.wire import Told
+from fittrack_http.structuring import Told
 
 Reason = Annotated[str, Told(Len(1, REASON_LENGTH_MAX))]
 """Why an administrator does something: as long as every use case takes it."""

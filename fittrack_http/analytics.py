@@ -11,7 +11,7 @@ from fittrack_adapters.csv_text import csv_text
 from fittrack_domain.analytics.model import DayOfActivity, DayOfRegistrations, DrawingFigures, Overview
 from fittrack_domain.app import FitTrack
 from fittrack_http.routes import Access, Content, Route
-from fittrack_http.wire import camel
+from fittrack_http.structuring import camel
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from fittrack_domain.identity.model import Account, Role, Status
 from fittrack_domain.shared.ids import MemberId, SessionId
 from fittrack_http.auth import Caller
 from fittrack_http.routes import Access, Route
-from fittrack_http.wire import Pattern, Told
+from fittrack_http.structuring import Pattern, Told
 
 TAG: Final = "Authentication"
 TOKEN_LENGTH_MAX: Final = 100

@@ -32,7 +32,7 @@ from fittrack_http.admin import twice
 from fittrack_http.auth import Caller
 from fittrack_http.listing import Listed, PageQuery
 from fittrack_http.routes import Given, Reply, Route
-from fittrack_http.wire import Told
+from fittrack_http.structuring import Told
 
 TAG: Final = "Catalogue"
 

@@ -17,8 +17,8 @@ from fittrack_domain.tracking.linking import Begun
 from fittrack_domain.tracking.model import Connection, Provider, SyncStatus
 from fittrack_http.auth import AdminsOnly, Caller, own_or_as_admin
 from fittrack_http.routes import Access, Exchange, Given, Route
+from fittrack_http.structuring import UUID_FORM, Pattern
 from fittrack_http.tracking import OwnerQuery
-from fittrack_http.wire import UUID_FORM, Pattern
 
 TAG: Final = "Trackers"
 

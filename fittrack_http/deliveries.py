@@ -33,7 +33,7 @@ from fittrack_http.admin import Reason, route, twice
 from fittrack_http.auth import Caller
 from fittrack_http.listing import Listed, PageQuery
 from fittrack_http.routes import Given, Reply, Route
-from fittrack_http.wire import Told
+from fittrack_http.structuring import Told
 
 TAG: Final = "Deliveries"
 Line = Annotated[str, Told(Len(1, LINE_LENGTH_MAX))]

@@ -17,7 +17,7 @@ from fittrack_http.auth import Caller
 from fittrack_http.authentication import State
 from fittrack_http.listing import Listed, PageQuery
 from fittrack_http.routes import Access, Route
-from fittrack_http.wire import Pattern
+from fittrack_http.structuring import Pattern
 
 TAG: Final = "Prizes"
 AddressLine = Annotated[str, Len(1, LINE_LENGTH_MAX)]

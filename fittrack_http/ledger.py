@@ -19,7 +19,7 @@ from fittrack_http.auth import Caller
 from fittrack_http.listing import Listed
 from fittrack_http.points import TransactionsQuery
 from fittrack_http.routes import Given
-from fittrack_http.wire import Told
+from fittrack_http.structuring import Told
 
 TAG: Final = "Ledger"
 

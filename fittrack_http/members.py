@@ -37,7 +37,7 @@ from fittrack_http.auth import Caller
 from fittrack_http.authentication import NewPassword, Password, State
 from fittrack_http.connections import ConnectionOut
 from fittrack_http.routes import JSON, Access, Content, Given, Reply, Route
-from fittrack_http.wire import Pattern, Told
+from fittrack_http.structuring import Pattern, Told
 
 TAG: Final = "Members"
 

@@ -34,8 +34,8 @@ from fittrack_http.routes import (
     PathNotFound,
     Route,
 )
+from fittrack_http.structuring import INT64_MAX, ITEMS_MAX, Pattern, Told, bare, camel
 from fittrack_http.turnstile import RateLimited
-from fittrack_http.wire import INT64_MAX, ITEMS_MAX, Pattern, Told, bare, camel
 
 Schema = dict[str, Any]
 

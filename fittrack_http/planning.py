@@ -37,8 +37,8 @@ from fittrack_http.catalogue import Name, Note, PrizeIn
 from fittrack_http.listing import Listed
 from fittrack_http.results import DrawingResults
 from fittrack_http.routes import Given, Reply, Route
+from fittrack_http.structuring import Told
 from fittrack_http.sweepstakes import DrawingsQuery, EligibilityOut, PrizeOut
-from fittrack_http.wire import Told
 
 TAG: Final = "Planning"
 

@@ -20,7 +20,7 @@ from fittrack_domain.access.errors import NotLoggedIn
 from fittrack_domain.access.model import Client
 from fittrack_domain.shared.errors import Fault, FitTrackError, InvalidInput, NotFound, StaleVersion
 from fittrack_domain.shared.requests import Request
-from fittrack_http import turnstile, wire
+from fittrack_http import structuring, turnstile, wire
 from fittrack_http.auth import Authenticate, Caller, admins_only
 from fittrack_http.errors import NotJson, PreconditionFailed, PreconditionRequired
 from fittrack_http.turnstile import Turnstile
@@ -157,7 +157,7 @@ class Route:
     @property
     def operation(self) -> str:
         """The operation's name in the reference, and in the store of answers."""
-        return wire.camel(self.name or self.handler.__name__)
+        return structuring.camel(self.name or self.handler.__name__)
 
     @property
     def summary(self) -> str:
@@ -308,13 +308,13 @@ def _client(exchange: Exchange) -> Client:
 
 def _path_value(kind: Any, name: str, text: str) -> Any:
     try:
-        return wire.structure(kind, text)
+        return structuring.structure(kind, text)
     except InvalidInput as error:
-        raise PathNotFound(wire.camel(name), error.faults[0].detail) from None
+        raise PathNotFound(structuring.camel(name), error.faults[0].detail) from None
 
 
 def _read_body(kind: Any, exchange: Exchange) -> Any:
-    body, optional = wire.bare(kind)
+    body, optional = structuring.bare(kind)
     if not exchange.body:
         if optional:
             return None
@@ -322,7 +322,7 @@ def _read_body(kind: Any, exchange: Exchange) -> Any:
     media_type, _, parameters = exchange.headers.get("content-type", "").lower().partition(";")
     if media_type.strip() != JSON or ("charset" in parameters and "utf-8" not in parameters):
         raise NotJson
-    return wire.structure(body, wire.read_json(exchange.body))
+    return structuring.structure(body, wire.read_json(exchange.body))
 
 
 def _read_key(rule: Given, header: str | None) -> str | None:

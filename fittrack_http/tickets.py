@@ -21,8 +21,8 @@ from fittrack_http.auth import Caller
 from fittrack_http.listing import Listed, PageQuery
 from fittrack_http.results import TicketWon
 from fittrack_http.routes import Given
+from fittrack_http.structuring import UUID_FORM, Pattern
 from fittrack_http.sweepstakes import REFUSALS, TicketsReceipt
-from fittrack_http.wire import UUID_FORM, Pattern
 
 TAG: Final = "Tickets"
 

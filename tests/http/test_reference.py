@@ -12,7 +12,7 @@ from fittrack_http import errors
 from fittrack_http.auth import Caller
 from fittrack_http.openapi import NO_NUL, problems_of
 from fittrack_http.routes import Access, Route
-from fittrack_http.wire import camel
+from fittrack_http.structuring import camel
 from tests.http.live import Server
 from tests.http.toys import ROUTES
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from fittrack_domain.shared.errors import Fault, InvalidInput
 from fittrack_domain.shared.money import Usd
 from fittrack_http.errors import MalformedJson
-from fittrack_http.wire import FAULTS_MAX, camel, read_json, read_query, structure, write_json
+from fittrack_http.structuring import FAULTS_MAX, camel, structure
+from fittrack_http.wire import read_json, read_query, write_json
 from tests.http.toys import Colour, NewToy, Toy, ToysQuery, Wheel
 
 TOY: dict[str, Any] = {"name": "Bear", "colour": "red", "price": "5.00"}

@@ -20,8 +20,8 @@ from fittrack_domain.shared.requests import Request
 from fittrack_http.auth import Caller
 from fittrack_http.routes import Access, Content, Gate, Given, Route
 from fittrack_http.server import Limits, Service
+from fittrack_http.structuring import Pattern
 from fittrack_http.turnstile import Turnstile
-from fittrack_http.wire import Pattern
 
 MEMBER = UUID("0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8b")
 ADMIN = UUID("0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8c")
