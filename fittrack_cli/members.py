@@ -29,6 +29,7 @@ def list_(
     ] = None,
     status: Annotated[StatusName | None, typer.Option(help="Only those.")] = None,
     role: Annotated[RoleName | None, typer.Option(help="Only those.")] = None,
+    flagged: Annotated[bool, typer.Option("--flagged", help="Only those whose prizes wait for a review.")] = False,
     page: PageNumber = 1,
     limit: PageLimit = 100,
     as_json: AsJson = False,
@@ -43,6 +44,7 @@ def list_(
             sought=search,
             status=None if status is None else Status(status),
             role=None if role is None else Role(role),
+            flagged=flagged,
         )
     print_page(found, LIST_COLUMNS, list_cells, member_document, as_json=as_json)
 

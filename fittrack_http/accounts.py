@@ -1,5 +1,6 @@
 """Accounts over HTTP, in the hands of administrators."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Final
@@ -49,11 +50,15 @@ DELETED_BY_ADMIN: Final = "Deleted by an administrator."
 
 @attrs.frozen(kw_only=True)
 class UsersQuery(PageQuery):
-    """Which members; `q` stands somewhere in their email or display name, or is their id."""
+    """Which members; `q` stands somewhere in their email or display name, or is their id.
+
+    Flagged are those whose prizes wait for a review.
+    """
 
     q: Annotated[str, Told(Len(1, SOUGHT_LENGTH_MAX))] | None = None
     status: Status | None = None
     role: Role | None = None
+    flagged: bool = False
 
 
 @attrs.frozen
@@ -66,11 +71,12 @@ class UserSummary:
     tier_code: str | None
     status: Status
     role: Role
+    flagged: bool
     premium_expires_at: datetime | None
     created_at: datetime
 
     @classmethod
-    def of(cls, member: Member, today: date) -> "UserSummary":
+    def of(cls, member: Member, today: date, flagged: Collection[MemberId]) -> "UserSummary":
         account, tier = member.account, tier_of(member.profile, today)
         return cls(
             user_id=account.id,
@@ -79,6 +85,7 @@ class UserSummary:
             tier_code=None if tier is None else tier.code,
             status=account.status,
             role=account.role,
+            flagged=account.id in flagged,
             premium_expires_at=account.premium_expires_at,
             created_at=account.created_at,
         )
@@ -163,8 +170,11 @@ def users(fittrack: FitTrack, query: UsersQuery) -> Listed[UserSummary]:
     joined, the latest first.
     """
     today = platform_day(fittrack.identity.clock.now())
-    found = fittrack.identity.members(query.paging, sought=query.q, status=query.status, role=query.role)
-    return Listed.of(found.map(lambda member: UserSummary.of(member, today)))
+    found = fittrack.identity.members(
+        query.paging, sought=query.q, status=query.status, role=query.role, flagged=query.flagged
+    )
+    flagged = fittrack.reviews.flagged([member.id for member in found.items])
+    return Listed.of(found.map(lambda member: UserSummary.of(member, today, flagged)))
 
 
 def create_user(fittrack: FitTrack, caller: Caller, body: NewUser, request: Request | None) -> Reply[AccountOut]:

@@ -8,10 +8,9 @@ import attrs
 from fittrack_adapters.store.rows import OneOf, Rows, UpTo
 from fittrack_adapters.store.tables import Table
 from fittrack_domain.identity.errors import EmailTaken, MemberNotFound
-from fittrack_domain.identity.model import Account, Preferences, Profile, Role, Status
+from fittrack_domain.identity.model import Account, Preferences, Profile, Status
 from fittrack_domain.shared.errors import AlreadyExists, StaleVersion
 from fittrack_domain.shared.ids import MemberId
-from fittrack_domain.shared.paging import Page, Paging
 
 USERS = Table("users", Account, what="account", unique=(("email_key",),))
 PROFILES = Table("profiles", Profile, what="profile", key=("user_id",), unique=(("display_name_key",),))
@@ -46,11 +45,6 @@ class AccountRows:
 
     def by_email_key(self, key: str) -> Account | None:
         return self.rows.first(email_key=key)
-
-    def page(self, paging: Paging, *, status: Status | None = None, role: Role | None = None) -> Page[Account]:
-        wanted = {name: value for name, value in (("status", status), ("role", role)) if value is not None}
-        items = self.rows.where(order=("-created_at", "-id"), limit=paging.limit, offset=paging.offset, **wanted)
-        return Page(items, paging, self.rows.total(**wanted))
 
     def to_erase(self, deleted_before: datetime, limit: int) -> Sequence[MemberId]:
         due = self.rows.where(

@@ -64,13 +64,7 @@ class ReviewRows:
         return Page(items, paging, self.rows.total(**wanted))
 
     def flagged(self, member_ids: Collection[MemberId]) -> Collection[MemberId]:
-        return self._flagged(user_id=OneOf(member_ids))
-
-    def all_flagged(self) -> Collection[MemberId]:
-        return self._flagged()
-
-    def _flagged(self, **conditions: Any) -> Collection[MemberId]:
-        found = self.rows.where(state=ReviewState.OPEN, kind=OneOf(FLAGS), **conditions)
+        found = self.rows.where(state=ReviewState.OPEN, kind=OneOf(FLAGS), user_id=OneOf(member_ids))
         return {review.user_id for review in found}
 
 

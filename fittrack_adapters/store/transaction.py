@@ -89,8 +89,9 @@ class Transaction:
 
     @cached_property
     def member_search(self) -> MemberSearch:
-        accounts, profiles = self.rows(identity.USERS), self.rows(identity.PROFILES)
-        in_memory = member_search.MemoryMemberSearch(accounts, profiles)
+        in_memory = member_search.MemoryMemberSearch(
+            self.rows(identity.USERS), self.rows(identity.PROFILES), self.rows(integrity.REVIEWS)
+        )
         return self._session.either(lambda _: in_memory, member_search.SqlMemberSearch)
 
     @cached_property

@@ -37,10 +37,6 @@ class Accounts(Protocol):
 
     def by_email_key(self, key: str) -> Account | None: ...
 
-    def page(self, paging: Paging, *, status: Status | None = None, role: Role | None = None) -> Page[Account]:
-        """The newest first."""
-        ...
-
     def to_erase(self, deleted_before: datetime, limit: int) -> Sequence[MemberId]:
         """Deleted until then and not erased yet, the earliest first."""
         ...
@@ -84,11 +80,18 @@ class MemberSearch(Protocol):
     """Finds members by what people know of them."""
 
     def page(
-        self, paging: Paging, sought: str, *, status: Status | None = None, role: Role | None = None
+        self,
+        paging: Paging,
+        sought: str | None = None,
+        *,
+        status: Status | None = None,
+        role: Role | None = None,
+        flagged: bool = False,
     ) -> Page[MemberId]:
         """Those with `sought` somewhere in their `email_key` or `display_name_key`, or for their id; the newest first.
 
-        `sought` is in the form of a key, and means itself throughout: there are no wildcards.
+        `sought` is in the form of a key, and means itself throughout: there are no wildcards. With `flagged`, only
+        those who have an open review that holds up their prizes.
         """
         ...
 

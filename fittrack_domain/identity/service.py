@@ -211,19 +211,24 @@ class Identity:
             return Member(account, tx.profiles.get(account.id))
 
     def members(
-        self, paging: Paging, *, sought: str | None = None, status: Status | None = None, role: Role | None = None
+        self,
+        paging: Paging,
+        *,
+        sought: str | None = None,
+        status: Status | None = None,
+        role: Role | None = None,
+        flagged: bool = False,
     ) -> Page[Member]:
         """The newest first; with `sought`, those who have it in email or display name, or for their id.
 
-        Raises: `InvalidInput` (what is sought).
+        With `flagged`, only those whose prizes wait for a review. Raises: `InvalidInput` (what is sought).
         """
+        key = None
         if sought is not None:
             admission.check_sought(sought)
+            key = display_name_key(sought.strip())
         with self.store.reading() as tx:
-            if sought is None:
-                found = tx.accounts.page(paging, status=status, role=role).map(lambda account: account.id)
-            else:
-                found = tx.member_search.page(paging, display_name_key(sought.strip()), status=status, role=role)
+            found = tx.member_search.page(paging, key, status=status, role=role, flagged=flagged)
             accounts, profiles = tx.accounts.of(found.items), tx.profiles.of(found.items)
             return found.map(lambda member_id: Member(accounts[member_id], profiles[member_id]))
 

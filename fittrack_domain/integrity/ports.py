@@ -45,10 +45,6 @@ class StoredReviews(Protocol):
         """Those of these members who have an open review that holds up their prizes."""
         ...
 
-    def all_flagged(self) -> Collection[MemberId]:
-        """All such members: as many as the queue is long."""
-        ...
-
 
 class MeasuredDays(Protocol):
     """What members did, as it was measured."""

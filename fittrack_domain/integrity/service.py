@@ -52,11 +52,6 @@ class Reviews:
         with self.store.reading() as tx:
             return tx.reviews.flagged(member_ids)
 
-    def all_flagged(self) -> Collection[MemberId]:
-        """All members whose prizes wait for a review."""
-        with self.store.reading() as tx:
-            return tx.reviews.all_flagged()
-
     def resolve(self, actor: MemberId | None, review_id: ReviewId, outcome: Outcome, note: str) -> Review:
         """Decides a review; audited. Whatever follows for the account, a suspension or its end, is an act of its own.
 

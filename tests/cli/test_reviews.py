@@ -68,6 +68,12 @@ def test_a_review_is_shown_with_what_was_found_or_written(cli: Any, flagged: str
     assert UNKNOWN in cli.refusal("reviews", "show", UNKNOWN)
 
 
+def test_members_are_listed_whose_prizes_wait_for_a_review(cli: Any, flagged: str, appeal: str) -> None:
+    assert cli.json("reviews", "show", flagged)["userId"] != cli.json("reviews", "show", appeal)["userId"]
+    assert ["bob@example.com"] == [item["email"] for item in cli.json("members", "list", "--flagged")["items"]]
+    assert [] == cli.json("members", "list", "--flagged", "--search", "ann")["items"]
+
+
 def test_a_review_is_decided_once(cli: Any, flagged: str) -> None:
     decide = ("reviews", "resolve", flagged, "--outcome", "cleared", "--note", "A broken tracker")
     resolved = cli.json(*decide, "--as", "ida@example.com")

@@ -121,8 +121,8 @@ def run_hand_written(session: SqlSession) -> None:
     figures.registrations([day], [NOON, NOON])
     figures.activity(day, day)
     figures.drawings(NOON, NOON, NOON, 10)
-    for sought in ("jo_1%", str(ID)):
-        SqlMemberSearch(session).page(Paging(2, 3), sought, status=Status.ACTIVE, role=Role.ADMIN)
+    for sought in ("jo_1%", str(ID), None):
+        SqlMemberSearch(session).page(Paging(2, 3), sought, status=Status.ACTIVE, role=Role.ADMIN, flagged=True)
 
 
 def sell(session: SqlSession) -> None:

@@ -52,6 +52,17 @@ def test_members_are_found_by_email_name_or_id(ada: httpx.Client, world: World, 
     ]
 
 
+def test_members_are_found_whose_prizes_wait_for_a_review(ada: httpx.Client, world: World) -> None:
+    assert [("ann@example.com", True)] == [
+        (user["email"], user["flagged"]) for user in ada.get(f"{USERS}?flagged=true&q=ann").json()["items"]
+    ]
+    assert [("ben@example.com", False)] == [
+        (user["email"], user["flagged"]) for user in ada.get(f"{USERS}?flagged=false&q={world.ben}").json()["items"]
+    ]
+    assert [] == emails(ada.get(f"{USERS}?flagged=true&q=ben"))
+    assert ["/flagged"] == faults_of(ada.get(f"{USERS}?flagged=perhaps"))
+
+
 def test_a_search_for_what_nobody_is_called_is_refused(ada: httpx.Client) -> None:
     assert ["/status", "/role"] == faults_of(ada.get(f"{USERS}?status=gone&role=guest"))
     for nothing in ("", "%20", "x" * 101):

@@ -1,6 +1,7 @@
 """The queue of reviews: what waits for it, who decides, and appeals."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from fittrack_domain.audit.model import Wanted
 from fittrack_domain.fulfillment.address import Address
 from fittrack_domain.fulfillment.errors import WinnerUnderReview
 from fittrack_domain.fulfillment.model import Fulfillment, FulfillmentStatus
+from fittrack_domain.identity.model import Role, Status
 from fittrack_domain.integrity.errors import AppealPending, NothingToAppeal, OwnReview, ReviewNotFound, ReviewResolved
 from fittrack_domain.integrity.model import Finding, Outcome, Review, ReviewKind, ReviewState
 from fittrack_domain.integrity.service import NOTE_LENGTH_MAX
@@ -109,14 +111,30 @@ def test_who_is_flagged_is_known_for_many_at_once(house: House) -> None:
     a_review(house, bob, ReviewKind.APPEAL)
     review = a_review(house, carl)
     reviews = house.fittrack.reviews
-    assert ({ann, carl}, {ann, carl}, {ann}) == (
-        set(reviews.all_flagged()),
-        set(reviews.flagged([ann, bob, carl])),
-        set(reviews.flagged([ann, bob])),
-    )
+    assert ({ann, carl}, {ann}) == (set(reviews.flagged([ann, bob, carl])), set(reviews.flagged([ann, bob])))
     reviews.resolve(None, review.id, Outcome.CONFIRMED, "Two people, one watch")
-    assert {ann} == set(reviews.all_flagged())
+    assert {ann} == set(reviews.flagged([ann, bob, carl]))
     assert not reviews.flagged([])
+
+
+def test_members_are_found_by_being_flagged(house: House) -> None:
+    ann, bob, carl = house.member("ann"), house.member("bob"), house.member("carl")
+    a_review(house, ann)
+    a_review(house, ann, ReviewKind.UNUSUAL_ACTIVITY)
+    a_review(house, bob, ReviewKind.APPEAL)
+    review = a_review(house, carl)
+    house.fittrack.identity.suspend(None, carl, "a test")
+
+    def found(paging: Paging | None = None, **more: Any) -> tuple[list[MemberId], int]:
+        page = house.fittrack.identity.members(paging or Paging(), flagged=True, **more)
+        return [member.id for member in page.items], page.total
+
+    assert ([carl, ann], 2) == found()
+    assert ([ann], 2) == found(Paging(2, 1))
+    assert ([carl], 1) == found(status=Status.SUSPENDED) == found(sought="CARL")
+    assert ([], 0) == found(sought="carl", status=Status.ACTIVE) == found(role=Role.ADMIN) == found(sought="bob")
+    house.fittrack.reviews.resolve(None, review.id, Outcome.CONFIRMED, "Two people, one watch")
+    assert ([ann], 1) == found()
 
 
 # Prizes wait
@@ -183,7 +201,7 @@ def test_a_suspended_member_appeals_with_the_token_of_the_mail(house: House) -> 
     assert [appeal] == house.fittrack.reviews.page(Paging(), kind=ReviewKind.APPEAL).items
     assert [(ann, "review.opened")] == audited(house, appeal.id)
     assert "sister" not in str(house.fittrack.audit.page(Paging()).items)
-    assert not house.fittrack.reviews.all_flagged()
+    assert not house.fittrack.reviews.flagged([ann])
 
 
 def test_a_banned_member_appeals_too(house: House) -> None:
