@@ -15,6 +15,7 @@ from fittrack_domain.fulfillment.errors import (
     IllegalTransition,
     NoAddress,
     NotForThisPrize,
+    WinnerUnderReview,
 )
 from fittrack_domain.fulfillment.model import Fulfillment, FulfillmentStatus
 from fittrack_domain.fulfillment.service import LINE_LENGTH_MAX, NOTES_LENGTH_MAX
@@ -234,7 +235,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         if_match=Given.REQUIRED,
         problems=(FulfillmentNotFound, StaleVersion),
     ),
-    _step("ship", ship, NotForThisPrize, EmailNotConfirmed),
+    _step("ship", ship, NotForThisPrize, EmailNotConfirmed, WinnerUnderReview),
     _step("deliver", deliver),
     _step("invalid-address", reject_address),
     _step("forfeit", forfeit),

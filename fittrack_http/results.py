@@ -9,6 +9,7 @@ from fittrack_domain.app import FitTrack
 from fittrack_domain.shared.ids import DrawingId, EntryId, MemberId, PrizeId, TransferId
 from fittrack_domain.shared.money import Usd
 from fittrack_domain.sweepstakes import model
+from fittrack_domain.sweepstakes.draw.errors import SnapshotDamaged
 from fittrack_domain.sweepstakes.draw.log import LogEntry
 from fittrack_domain.sweepstakes.errors import DrawDiffers, DrawingNotFound, EntryNotFound, RecordNotFound
 from fittrack_domain.sweepstakes.results import EntryView, OutcomeView, Win
@@ -217,7 +218,7 @@ ROUTES: Final = (
         draw_proof,
         Access.ANYONE,
         TAG,
-        problems=(RecordNotFound, DrawDiffers),
+        problems=(RecordNotFound, DrawDiffers, SnapshotDamaged),
     ),
     Route(
         "GET",
@@ -233,7 +234,7 @@ ROUTES: Final = (
         entry_proof,
         Access.MEMBER,
         TAG,
-        problems=(EntryNotFound, RecordNotFound),
+        problems=(EntryNotFound, RecordNotFound, SnapshotDamaged),
     ),
     Route("GET", "/api/v1/draw-log", draw_log, Access.ANYONE, TAG),
 )

@@ -11,6 +11,8 @@ import pytest
 from fittrack_adapters.testing.builders import a_member, an_open_drawing
 from fittrack_domain.fulfillment.address import Address
 from fittrack_domain.fulfillment.model import Fulfillment
+from fittrack_domain.integrity.model import Review, ReviewKind
+from fittrack_domain.shared.ids import ReviewId
 from fittrack_domain.shared.money import Usd
 from fittrack_domain.shared.paging import Paging
 from fittrack_domain.sweepstakes.drafts import PrizeDraft
@@ -104,6 +106,17 @@ def test_nothing_is_sent_to_an_email_that_nobody_verified(ada: httpx.Client, wor
         tx.accounts.save(attrs.evolve(tx.accounts.get(won.user_id), email_verified_at=None))
     sent = ada.post(f"{ADMIN}/{won.id}/ship", json={"reference": "GIFT-42"})
     assert (409, "email_not_confirmed") == problem_of(sent)
+
+
+@pytest.mark.parametrize("parcel", [PARCEL, {"reference": "GIFT-42"}])
+def test_nothing_is_sent_to_a_winner_under_review(
+    ada: httpx.Client, world: World, win: Win, parcel: dict[str, str]
+) -> None:
+    won = win(confirmed=True) if parcel is PARCEL else win(FulfillmentType.DIGITAL)
+    review_id = ReviewId(world.fittrack.watch.ids.new())
+    with world.installation.store.transaction() as tx:
+        tx.reviews.add(Review.opened(review_id, won.user_id, ReviewKind.SHARED_DEVICE, NOW))
+    assert (409, "winner_under_review") == problem_of(ada.post(f"{ADMIN}/{won.id}/ship", json=parcel))
 
 
 def test_the_address_is_shown_to_whoever_ships_and_that_is_on_record(
