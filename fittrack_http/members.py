@@ -16,7 +16,12 @@ from fittrack_domain.identity.admission import (
     WEIGHT_POUNDS,
     ProfileEdit,
 )
-from fittrack_domain.identity.errors import DisplayNameTaken, ProfileIncomplete
+from fittrack_domain.identity.errors import (
+    AccountDeleted,
+    DisplayNameTaken,
+    IllegalStatusChange,
+    ProfileIncomplete,
+)
 from fittrack_domain.identity.model import (
     LANGUAGE_FORM,
     TIME_ZONE_FORM,
@@ -251,10 +256,10 @@ def _route(method: str, path: str, handler: object, **more: object) -> Route:
 
 ROUTES: Final = (
     _route("GET", "", me),
-    _route("PUT", "", edit_me, if_match=Given.REQUIRED, problems=(StaleVersion,)),
-    _route("DELETE", "", leave, status=204),
-    _route("PUT", "/profile", edit_profile, problems=(DisplayNameTaken, StaleVersion)),
+    _route("PUT", "", edit_me, if_match=Given.REQUIRED, problems=(AccountDeleted, StaleVersion)),
+    _route("DELETE", "", leave, status=204, problems=(IllegalStatusChange,)),
+    _route("PUT", "/profile", edit_profile, problems=(AccountDeleted, DisplayNameTaken, StaleVersion)),
     _route("PUT", "/password", change_password, status=204, problems=(WrongPassword, Locked, HashingBusy)),
     _route("GET", "/export", export_me),
-    _route("PUT", "/open-tier", set_open_tier, problems=(ProfileIncomplete, StaleVersion)),
+    _route("PUT", "/open-tier", set_open_tier, problems=(AccountDeleted, ProfileIncomplete, StaleVersion)),
 )

@@ -100,14 +100,16 @@ class Passwords:
     def give(self, actor: MemberId | None, member_id: MemberId, password: str) -> None:
         """Sets a member's password without asking them, and ends all their sessions. Audited.
 
-        Raises: `MemberNotFound`, `InvalidInput`, `HashingBusy`.
+        Raises: `MemberNotFound`, `AccountDeleted`, `InvalidInput`, `HashingBusy`.
         """
         now = self.clock.now()
         with self.store.reading() as tx:
             _check(password, tx.accounts.get(member_id))
         password_hash = self.hasher.hash(normal_password(password))
         with self.store.transaction() as tx:
-            ended = _set(tx, now, tx.accounts.locked(member_id), password_hash)
+            account = tx.accounts.locked(member_id)
+            account.require_kept()
+            ended = _set(tx, now, account, password_hash)
             audit(tx, now, actor, "password.given", "member", member_id)
         self._deny(ended)
 

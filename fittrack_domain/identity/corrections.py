@@ -10,7 +10,7 @@ from fittrack_domain.identity.errors import ProfileStated
 from fittrack_domain.identity.events import EmailCorrected
 from fittrack_domain.identity.model import Account, Profile
 from fittrack_domain.identity.ports import IdentityTx
-from fittrack_domain.identity.service import require_free_email, require_free_name, require_present
+from fittrack_domain.identity.service import kept_profile, require_free_email, require_free_name, require_present
 from fittrack_domain.shared.calendar import platform_day
 from fittrack_domain.shared.errors import StaleVersion
 from fittrack_domain.shared.ids import MemberId
@@ -61,7 +61,7 @@ class Corrections:
         with self.store.transaction() as tx:
             if request and request.made_before(tx, now):
                 return tx.profiles.get(member_id)
-            profile = _kept(tx, member_id)
+            profile = kept_profile(tx, member_id)
             if profile.is_complete:
                 raise ProfileStated(member_id)
             stated = _saved(tx, now, actor, edit.applied_to(profile))
@@ -84,16 +84,11 @@ class Corrections:
         now = self.clock.now()
         edit.check_with_birth(birth, platform_day(now))
         with self.store.transaction() as tx:
-            profile = _kept(tx, member_id)
+            profile = kept_profile(tx, member_id)
             if version not in (None, profile.version):
                 raise StaleVersion("profile")
             edited = edit.applied_to(profile)
             return _saved(tx, now, actor, edited if birth is None else attrs.evolve(edited, date_of_birth=birth))
-
-
-def _kept(tx: IdentityTx, member_id: MemberId) -> Profile:
-    tx.accounts.locked(member_id).require_kept()
-    return tx.profiles.get(member_id)
 
 
 def _saved(tx: IdentityTx, now: datetime, actor: MemberId | None, profile: Profile) -> Profile:

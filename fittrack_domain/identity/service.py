@@ -72,25 +72,28 @@ class Identity:
     def edit_profile(self, member_id: MemberId, edit: ProfileEdit) -> Profile:
         """Replaces what a member states about themselves; the tier follows for points earned from then on.
 
-        Raises: `InvalidInput` (every fault), `MemberNotFound`, `DisplayNameTaken`, `StaleVersion`.
+        Raises: `InvalidInput` (every fault), `MemberNotFound`, `AccountDeleted`, `DisplayNameTaken`, `StaleVersion`.
         """
         edit.check()
         with self.store.transaction() as tx:
-            edited = edit.applied_to(tx.profiles.get(member_id))
+            edited = edit.applied_to(kept_profile(tx, member_id))
             require_free_name(tx, member_id, edit.display_name)
             return tx.profiles.save(edited)
 
     def opt_in_to_open(self, member_id: MemberId) -> Profile:
-        """Puts a member on the OPEN board, beside their tier's. Raises `MemberNotFound`, `ProfileIncomplete`."""
+        """Puts a member on the OPEN board, beside their tier's.
+
+        Raises: `MemberNotFound`, `AccountDeleted`, `ProfileIncomplete`.
+        """
         return self._change_open_tier(member_id, Profile.opted_in)
 
     def opt_out_of_open(self, member_id: MemberId) -> Profile:
-        """Takes a member off the OPEN board. Raises `MemberNotFound`."""
+        """Takes a member off the OPEN board. Raises `MemberNotFound`, `AccountDeleted`."""
         return self._change_open_tier(member_id, Profile.opted_out)
 
     def _change_open_tier(self, member_id: MemberId, change: Callable[[Profile], Profile]) -> Profile:
         with self.store.transaction() as tx:
-            profile = tx.profiles.get(member_id)
+            profile = kept_profile(tx, member_id)
             changed = change(profile)
             if changed == profile:
                 return profile
@@ -165,9 +168,13 @@ class Identity:
             return tx.preferences.of(member_id)
 
     def prefer(self, preferences: Preferences) -> Preferences:
-        """Replaces a member's preferences. Raises `InvalidInput`, and `StaleVersion` unless its version is current."""
+        """Replaces a member's preferences.
+
+        Raises: `InvalidInput`, `MemberNotFound`, `AccountDeleted`, and `StaleVersion` unless its version is current.
+        """
         preferences.check()
         with self.store.transaction() as tx:
+            tx.accounts.locked(preferences.user_id).require_kept()
             return tx.preferences.save(preferences)
 
     def set_role(
@@ -231,6 +238,12 @@ class Identity:
             found = tx.member_search.page(paging, key, status=status, role=role, flagged=flagged)
             accounts, profiles = tx.accounts.of(found.items), tx.profiles.of(found.items)
             return found.map(lambda member_id: Member(accounts[member_id], profiles[member_id]))
+
+
+def kept_profile(tx: IdentityTx, member_id: MemberId) -> Profile:
+    """The profile of a member who has not left, with the account locked. Raises `MemberNotFound`, `AccountDeleted`."""
+    tx.accounts.locked(member_id).require_kept()
+    return tx.profiles.get(member_id)
 
 
 def require_present(tx: IdentityTx, account: Account, version: int | None) -> None:

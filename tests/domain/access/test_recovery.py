@@ -7,7 +7,7 @@ from fittrack_domain.access.errors import TokenNotValid, WrongCredentials, Wrong
 from fittrack_domain.access.events import PasswordChanged, TokenDue
 from fittrack_domain.access.model import Purpose
 from fittrack_domain.identity.admission import NewMember
-from fittrack_domain.identity.errors import MemberNotFound
+from fittrack_domain.identity.errors import AccountDeleted, MemberNotFound
 from fittrack_domain.identity.model import Status
 from fittrack_domain.notices.model import NoticeKind
 from fittrack_domain.shared.errors import InvalidInput
@@ -187,3 +187,12 @@ def test_a_given_password_must_be_a_good_one_of_somebody(gate: Gatehouse) -> Non
         gate.passwords.give(None, gate.join(), "short")
     with pytest.raises(MemberNotFound):
         gate.passwords.give(None, MemberId(gate.ids.new()), ANOTHER_PASSWORD)
+
+
+def test_who_has_left_is_given_no_password(gate: Gatehouse) -> None:
+    ann = gate.join()
+    gate.identity.leave(ann)
+    with pytest.raises(AccountDeleted):
+        gate.passwords.give(None, ann, ANOTHER_PASSWORD)
+    with gate.store.reading() as tx:
+        assert "password.given" not in [entry.action for entry in tx.audit.each()]

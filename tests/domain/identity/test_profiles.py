@@ -1,5 +1,6 @@
 """Who may join, what one may state, and that every fault is told at once."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from fittrack_adapters.store.shared import OUTBOX
 from fittrack_adapters.store.tables import json_converter
 from fittrack_adapters.testing import CountingIds, StoppedClock
 from fittrack_domain.identity.admission import EXCLUDED_STATES, STATES, NewMember, ProfileEdit, lives_where_offered
-from fittrack_domain.identity.errors import DisplayNameTaken, EmailTaken, ProfileIncomplete
+from fittrack_domain.identity.errors import AccountDeleted, DisplayNameTaken, EmailTaken, ProfileIncomplete
 from fittrack_domain.identity.events import OpenTierChanged
 from fittrack_domain.identity.known import KnownAccounts
 from fittrack_domain.identity.model import Goal, Level, Sex, display_name_key
@@ -219,6 +220,22 @@ def test_a_profile_is_complete_once_name_sex_and_level_are_stated(identity: Iden
 def test_members_keep_their_own_name_when_they_edit(identity: Identity, member: MemberId) -> None:
     identity.edit_profile(member, EDIT)
     assert "PAT DOE" == identity.edit_profile(member, attrs.evolve(EDIT, display_name="PAT DOE")).display_name
+
+
+def test_nothing_is_stated_of_who_has_left(identity: Identity, member: MemberId) -> None:
+    before = identity.edit_profile(member, EDIT)
+    preferences = identity.preferences(member)
+    identity.leave(member)
+    statements: tuple[Callable[[], object], ...] = (
+        lambda: identity.edit_profile(member, attrs.evolve(EDIT, display_name="Somebody")),
+        lambda: identity.opt_in_to_open(member),
+        lambda: identity.opt_out_of_open(member),
+        lambda: identity.prefer(preferences),
+    )
+    for state in statements:
+        with pytest.raises(AccountDeleted):
+            state()
+    assert (before, preferences) == (identity.member(member).profile, identity.preferences(member))
 
 
 def test_an_edit_reports_every_fault(identity: Identity, member: MemberId) -> None:
