@@ -18,6 +18,7 @@ from fittrack_domain.fulfillment.events import (
 )
 from fittrack_domain.fulfillment.service import Fulfillments
 from fittrack_domain.identity.events import EmailCorrected, MemberCreated, MemberStatusChanged, OpenTierChanged
+from fittrack_domain.integrity.events import AppealDecided
 from fittrack_domain.integrity.watch import Watch
 from fittrack_domain.notices.events import EntrantsToTell, MailDue
 from fittrack_domain.notices.service import Notices
@@ -43,6 +44,7 @@ EVENTS: tuple[type[Event], ...] = (
     TrackerEventArrived,
     DaysChanged,
     ReportsRejected,
+    AppealDecided,
     PointsAwarded,
     DrawingCancelled,
     DrawingCompleted,
@@ -77,6 +79,7 @@ def reactions(
         TrackerEventArrived: (inbox.react,),
         DaysChanged: (scoring.react,),
         ReportsRejected: (watch.see_rejected,),
+        AppealDecided: (notices.tell,),
         PointsAwarded: (competition.credit,),
         MemberStatusChanged: (sessions.react, connecting.let_go, competition.show_or_hide, notices.tell),
         EmailCorrected: (mailed.readdress,),

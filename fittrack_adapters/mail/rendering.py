@@ -38,7 +38,7 @@ USES: Final[Mapping[Purpose, Use]] = {
     Purpose.RESET_PASSWORD: Use(
         "reset-password", "Choose a new password", "To choose a new password, enter this token in the app"
     ),
-    Purpose.APPEAL: Use("appeal", "Write to us", "To write to us, enter this token in the app"),
+    Purpose.APPEAL: Use("appeal", "Appeal", "To appeal, enter this token in the app"),
 }
 
 

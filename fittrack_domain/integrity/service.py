@@ -10,6 +10,7 @@ from fittrack_domain.access.model import Purpose, token_hash
 from fittrack_domain.audit.service import record as audit
 from fittrack_domain.identity.model import Status
 from fittrack_domain.integrity.errors import AppealPending, NothingToAppeal, OwnReview
+from fittrack_domain.integrity.events import AppealDecided
 from fittrack_domain.integrity.model import Outcome, Review, ReviewKind, ReviewState
 from fittrack_domain.integrity.ports import IntegrityTx
 from fittrack_domain.shared.errors import InvalidInput
@@ -55,6 +56,8 @@ class Reviews:
     def resolve(self, actor: MemberId | None, review_id: ReviewId, outcome: Outcome, note: str) -> Review:
         """Decides a review; audited. Whatever follows for the account, a suspension or its end, is an act of its own.
 
+        Who appealed is told the outcome, not the note.
+
         Raises: `InvalidInput` (note), `OwnReview`, `ReviewNotFound`, `ReviewResolved`, `StaleVersion`.
         """
         if faults := note_faults("/note", note, RESOLUTION_LENGTH_MAX):
@@ -67,6 +70,8 @@ class Reviews:
             resolved = tx.reviews.save(review.resolved(outcome, actor, note, now))
             facts = {"member": str(review.user_id), "kind": review.kind.value}
             audit(tx, now, actor, f"review.{outcome.value}", "review", review_id, facts)
+            if review.kind is ReviewKind.APPEAL:
+                tx.record(AppealDecided(review.user_id, outcome))
         return resolved
 
     def appeal(self, token: str, note: str) -> Review:

@@ -25,6 +25,7 @@ class NoticeKind(Enum):
     ACCOUNT_SUSPENDED = "account_suspended"
     ACCOUNT_BANNED = "account_banned"
     ACCOUNT_REINSTATED = "account_reinstated"
+    APPEAL_DECIDED = "appeal_decided"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # a kind of notice, no password
     TOKEN_REUSED = "token_reused"  # noqa: S105
 

@@ -16,6 +16,8 @@ from fittrack_domain.fulfillment.events import (
 )
 from fittrack_domain.identity.events import MemberStatusChanged
 from fittrack_domain.identity.model import Status
+from fittrack_domain.integrity.events import AppealDecided
+from fittrack_domain.integrity.model import Outcome
 from fittrack_domain.notices.model import Notice, NoticeKind
 from fittrack_domain.shared.calendar import PLATFORM_ZONE
 from fittrack_domain.shared.events import Event
@@ -28,6 +30,7 @@ Told = (
     | PrizeDelivered
     | PrizeForfeited
     | MemberStatusChanged
+    | AppealDecided
     | PasswordChanged
     | TokenReused
 )
@@ -125,14 +128,14 @@ def _status_changed(event: MemberStatusChanged) -> Notice | None:
                 NoticeKind.ACCOUNT_SUSPENDED,
                 "Your account is suspended",
                 f"Your FitTrack account was suspended: {event.reason}\n\nYou cannot log in until it is reinstated. "
-                "Tickets that you already have remain valid. If you think that this is wrong, write us why.",
+                "Tickets that you already have remain valid. If you think that this is wrong, you can appeal.",
             )
         case _, Status.BANNED:
             return Notice(
                 NoticeKind.ACCOUNT_BANNED,
                 "Your account is closed",
                 f"Your FitTrack account was closed for good: {event.reason}\n\nYou cannot log in any more. "
-                "Tickets that you already have remain valid. If you think that this is wrong, write us why.",
+                "Tickets that you already have remain valid. If you think that this is wrong, you can appeal.",
             )
         case Status.SUSPENDED, Status.ACTIVE:
             return Notice(
@@ -142,6 +145,17 @@ def _status_changed(event: MemberStatusChanged) -> Notice | None:
             )
         case _:
             return None
+
+
+def _appeal_decided(event: AppealDecided) -> Notice:
+    decided = "we agree with you: nothing is held against you any more. If your account opens again, we tell you"
+    if event.outcome is Outcome.CONFIRMED:
+        decided = "the decision about your account stands"
+    return Notice(
+        NoticeKind.APPEAL_DECIDED,
+        "Your appeal is decided",
+        f"We have read what you wrote about your FitTrack account, and looked at everything again: {decided}.",
+    )
 
 
 def _password_changed(_: PasswordChanged) -> Notice:
@@ -175,6 +189,7 @@ _WORDS: Final[Mapping[type[Event], Callable[[Any], Notice | None]]] = {
     PrizeDelivered: _prize_delivered,
     PrizeForfeited: _prize_forfeited,
     MemberStatusChanged: _status_changed,
+    AppealDecided: _appeal_decided,
     PasswordChanged: _password_changed,
     TokenReused: _token_reused,
 }

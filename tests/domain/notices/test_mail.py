@@ -97,7 +97,7 @@ def test_only_a_suspension_and_a_ban_come_with_a_token_to_appeal(house: House) -
         change(None, ann, "Two accounts")
         house.mails()
         house.later(seconds=1)
-    assert [True, False, True] == ["To write to us, enter this token" in mail.body for mail in house.mails()]
+    assert [True, False, True] == ["To appeal, enter this token" in mail.body for mail in house.mails()]
 
 
 def test_who_wants_no_mail_gets_only_what_asks_for_something_or_is_about_safety(house: House) -> None:

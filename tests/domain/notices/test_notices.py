@@ -5,11 +5,12 @@ import pytest
 
 from fittrack_domain.fulfillment.address import Address
 from fittrack_domain.identity.model import Status
+from fittrack_domain.integrity.model import Outcome, Review, ReviewKind
 from fittrack_domain.notices.events import MailDue
 from fittrack_domain.notices.model import NoticeKind, NotificationNotFound
 from fittrack_domain.notices.service import ENTRIES_AT_ONCE
 from fittrack_domain.shared.events import Envelope
-from fittrack_domain.shared.ids import EventId, FulfillmentId, MemberId, NotificationId
+from fittrack_domain.shared.ids import EventId, FulfillmentId, MemberId, NotificationId, ReviewId
 from fittrack_domain.shared.paging import Paging
 from fittrack_domain.sweepstakes.model import Entry, FulfillmentType, Route
 from tests.domain.notices.house import House
@@ -145,9 +146,37 @@ def test_suspension_reinstatement_and_ban_are_told_with_their_reasons(house: Hou
     ]
     assert "was suspended: Two accounts\n\n" in told[0].body
     assert "Tickets that you already have remain valid" in told[0].body
+    assert ["you can appeal" in notification.body for notification in told] == [True, False, True]
     assert "was reinstated: Our mistake\n\n" in told[1].body
     assert "closed for good: Three accounts\n\n" in told[2].body
     assert ["ann@example.com"] * 3 == [mail.recipient for mail in house.mails()]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [(Outcome.CLEARED, "we agree with you"), (Outcome.CONFIRMED, "the decision about your account stands")],
+)
+def test_how_an_appeal_was_decided_is_told_but_not_the_note(house: House, outcome: Outcome, words: str) -> None:
+    ann = house.member("ann")
+    house.fittrack.identity.suspend(None, ann, "Two accounts")
+    [token] = [part for part in house.mails()[0].body.split("\n\n") if " " not in part and len(part) == 43]
+    appeal = house.fittrack.reviews.appeal(token, "It was my sister")
+    house.later(seconds=1)
+    house.fittrack.reviews.resolve(None, appeal.id, outcome, "Her sister confirms it")
+    told = house.told(ann)[-1]
+    assert (NoticeKind.APPEAL_DECIDED, "Your appeal is decided") == (told.kind, told.title)
+    assert words in told.body
+    assert "sister" not in told.body
+    assert (told.title, "ann@example.com") == (house.mails()[-1].subject, house.mails()[-1].recipient)
+
+
+def test_of_other_reviews_members_are_told_nothing(house: House) -> None:
+    ann = house.member("ann")
+    review = Review.opened(ReviewId(house.ids.new()), ann, ReviewKind.SHARED_DEVICE, house.clock.now())
+    with house.store.transaction() as tx:
+        tx.reviews.add(review)
+    house.fittrack.reviews.resolve(None, review.id, Outcome.CLEARED, "A couple")
+    assert [] == house.told(ann)
 
 
 def test_a_new_member_who_becomes_active_is_not_told_of_a_reinstatement(house: House) -> None:
