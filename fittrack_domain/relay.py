@@ -24,6 +24,10 @@ LONGEST_PAUSE = timedelta(hours=1)
 HAND_OVER_WITHIN = timedelta(minutes=5)
 """After so long, who was handing an event to the outside is taken for dead, and another relay does it."""
 ERROR_LENGTH_MAX = 1_000
+DELIVERED_KEPT_FOR = timedelta(days=7)
+"""Long enough to look into what happened; short enough that nothing told of who left outlives their erasure by much."""
+FORGOTTEN_AT_ONCE = 500
+"""In one transaction, so that nobody waits long behind it."""
 
 Reaction = Callable[[Any, datetime, Any], None]
 """`(tx, now, event)`: changes the store through `tx` and nothing else."""
@@ -67,6 +71,10 @@ class Envelopes(Protocol):
 
     def given_up(self) -> int:
         """How many are parked."""
+        ...
+
+    def purge(self, before: datetime, limit: int) -> int:
+        """Drops up to `limit` events that were delivered until then, and tells how many."""
         ...
 
     def earliest_due(self) -> datetime | None:
@@ -221,6 +229,21 @@ class Relay:
                 raise EventNotParked(event_id)
             tx.envelopes.save(envelope.released(now))
             audit(tx, now, actor, "event.released", "event", event_id, {"kind": type(envelope.event).__name__})
+
+    def forget_delivered(self) -> int:
+        """Job: drops all events that were delivered a week ago or earlier, and tells how many.
+
+        Some in each transaction; interrupted, it goes on with the others.
+        """
+        before = self.clock.now() - DELIVERED_KEPT_FOR
+        forgotten = 0
+        while dropped := self._forget(before):
+            forgotten += dropped
+        return forgotten
+
+    def _forget(self, before: datetime) -> int:
+        with self.store.transaction() as tx:
+            return tx.envelopes.purge(before, FORGOTTEN_AT_ONCE)
 
 
 def _repeated(step: Callable[[], list[Event]]) -> list[Event]:

@@ -127,6 +127,7 @@ def jobs_of(fittrack: FitTrack) -> tuple[Job, ...]:
         Job("boards", 10, fittrack.competition.mend_boards),
         Job("holds", 60, fittrack.points.expire_holds),
         Job("requests", 3_600, fittrack.requests.forget_expired),
+        Job("events", 3_600, fittrack.relay.forget_delivered),
         Job("sessions", 600, fittrack.sessions.forget_expired),
         Job("reviews", 3_600, fittrack.watch.look_due),
         Job("erasure", 3_600, fittrack.erasure.erase_due),

@@ -94,6 +94,10 @@ class EnvelopeRows:
     def given_up(self) -> int:
         return self.rows.total(delivered_at=None, parked_at=Not(None))
 
+    def purge(self, before: datetime, limit: int) -> int:
+        over = self.rows.where(delivered_at=UpTo(before), limit=limit)
+        return self.rows.remove(id=OneOf([row.id for row in over]))
+
     def earliest_due(self) -> datetime | None:
         row = self.rows.first(order=("due_at",), delivered_at=None, parked_at=None)
         return None if row is None else row.due_at

@@ -288,6 +288,18 @@ class StoreContract:
             assert [kept(3), kept(4)] == left
             assert kept(3) == tx.rows(IDEMPOTENCY_KEYS).get(UUID(int=3), "buy", "key")
 
+    def test_delivered_events_are_dropped_a_limited_number_at_a_time(self, filled: AnyStore) -> None:
+        with filled.transaction() as tx:
+            for n in (2, 3, 4, 5):
+                tx.rows(OUTBOX).save(attrs.evolve(an_event(n), delivered_at=NOON + timedelta(days=n)))
+            tx.rows(OUTBOX).save(attrs.evolve(an_event(6), parked_at=NOON))
+        dropped = []
+        for _ in range(3):
+            with filled.transaction() as tx:
+                dropped.append(tx.envelopes.purge(NOON + timedelta(days=4), limit=2))
+        assert dropped == [2, 1, 0]
+        assert self.numbers(filled) == [1, 5, 6, 7, 8, 9, 10]
+
     # Many at once
 
     def test_who_locks_what_they_change_never_meets_a_stale_row(self, store: AnyStore) -> None:

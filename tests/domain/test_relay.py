@@ -17,6 +17,8 @@ from fittrack_domain.audit.service import Audit, record
 from fittrack_domain.relay import (
     ATTEMPTS_MAX,
     BATCH,
+    DELIVERED_KEPT_FOR,
+    FORGOTTEN_AT_ONCE,
     HAND_OVER_WITHIN,
     HAND_OVERS_MAX,
     EventNotFound,
@@ -143,6 +145,23 @@ def test_what_keeps_failing_is_parked_and_can_be_released(scene: Scene) -> None:
         scene.relay.release(parked[0].id)
     with pytest.raises(EventNotFound, match="no event"):
         scene.relay.release(EventId(UUID(int=7)))
+
+
+def test_what_was_delivered_a_week_ago_is_forgotten(scene: Scene) -> None:
+    scene.failing = {3}
+    scene.record(*(Happened(n) for n in range(FORGOTTEN_AT_ONCE)))
+    scene.relay.drain()
+    scene.clock.advance(timedelta(days=1))
+    scene.record(MailWanted(1))
+    scene.relay.drain()
+    scene.clock.advance(DELIVERED_KEPT_FOR - timedelta(days=1, seconds=1))
+    assert 0 == scene.relay.forget_delivered()
+    scene.clock.advance(timedelta(seconds=1))
+    assert 2 * (FORGOTTEN_AT_ONCE - 1) == scene.relay.forget_delivered()
+    with scene.store.reading() as tx:
+        assert {"Happened", "MailWanted"} == {row.kind for row in tx.rows(shared.OUTBOX).where()}
+    assert 0 == scene.relay.forget_delivered()
+    assert 1 == scene.relay.waiting() + len(scene.relay.parked())
 
 
 def test_what_is_parked_comes_in_pages_the_oldest_first(scene: Scene) -> None:
