@@ -12,6 +12,7 @@ from fittrack_adapters.store.gateway import LINKS, SIGN_INS, TRACKER_EVENTS
 from fittrack_adapters.store.schema import tables
 from fittrack_adapters.testing import FakeTerra, StoppedClock
 from fittrack_adapters.testing.builders import PASSWORD
+from fittrack_adapters.testing.terra import a_workout
 from fittrack_domain.access.attempts import email_hash
 from fittrack_domain.access.errors import WrongCredentials
 from fittrack_domain.access.events import TokenDue
@@ -54,6 +55,17 @@ PERSONAL = (
     email_hash(EMAIL),
 )
 
+IMPERSONAL = {
+    "activity_looks",
+    "idempotency_keys",
+    "point_holds",
+    "signing_keys",
+    "sponsors",
+    "standing_archives",
+    "standing_steps",
+}
+"""Tables that a full life leaves empty, on one store or another: days, numbers and ids. All others are searched."""
+
 
 @attrs.frozen
 class Glass:
@@ -72,10 +84,7 @@ class Glass:
 @pytest.fixture
 def house(new_store: MakeStore) -> House:
     clock = StoppedClock(START)
-    made = House(new_store(clock), clock, gateway=FakeTerra())
-    fulfillments = attrs.evolve(made.fittrack.fulfillments, sealer=Glass())
-    made.fittrack = attrs.evolve(made.fittrack, fulfillments=fulfillments)
-    return made
+    return House(new_store(clock), clock, gateway=FakeTerra(), sealer=Glass())
 
 
 def texts(house: House) -> Iterator[tuple[str, str]]:
@@ -90,10 +99,10 @@ def _text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-def found(house: House) -> dict[str, set[str]]:
+def found(house: House, *secrets: str) -> dict[str, set[str]]:
     """Which tables hold which of the personal data."""
     rows = list(texts(house))
-    return {secret: {name for name, text in rows if secret in text} for secret in PERSONAL}
+    return {secret: {name for name, text in rows if secret in text} for secret in secrets}
 
 
 def a_full_life(house: House) -> MemberId:
@@ -130,6 +139,21 @@ def a_full_life(house: House) -> MemberId:
     return zelda
 
 
+def a_phone(house: House, member_id: MemberId) -> str:
+    """A tracker that the member signed in at the gateway, and that brought something: its name there."""
+    fittrack, now = house.fittrack, house.clock.now()
+    terra = fittrack.linking.gateway
+    assert isinstance(terra, FakeTerra)
+    begun = fittrack.linking.begin(member_id, Provider.APPLE_HEALTH)
+    user = dict(terra.joined(begun.reference, "APPLE"))
+    run = a_workout("a run", "2026-03-02T07:00:00-05:00", "2026-03-02T07:30:00-05:00", name="Round the hidden lake")
+    for event in ({"type": "auth", "status": "success"}, {"type": "activity", "data": [run]}):
+        fittrack.tracker_inbox.take_in(*terra.sent({**event, "user": user}, now))
+        fittrack.relay.drain()
+    assert fittrack.tracking.connection_at(member_id, Provider.APPLE_HEALTH).is_live
+    return str(user["user_id"])
+
+
 def a_prize(house: House, winner: MemberId, kind: FulfillmentType = FulfillmentType.PHYSICAL) -> Fulfillment:
     fittrack = house.fittrack
     fittrack.points.adjust(None, winner, 1_000, "to begin with", f"purse-{kind}")
@@ -159,26 +183,25 @@ def gone(house: House, member_id: MemberId) -> None:
 def test_no_table_tells_who_left(house: House) -> None:
     zelda = a_full_life(house)
     a_prize(house, zelda)
+    phone = a_phone(house, zelda)
     house.told(zelda)
-    assert [] == [secret for secret, places in found(house).items() if not places], "the search finds what is there"
+    secrets = (*PERSONAL, phone, phone.encode().hex()[:20], "hidden lake")
+    assert [] == [secret for secret, places in found(house, *secrets).items() if not places], "the search finds them"
+    assert set() == {table.name for table in tables()} - {name for name, _ in texts(house)} - IMPERSONAL
     gone(house, zelda)
+    house.fittrack.syncing.run_due()
     assert [zelda] == house.fittrack.erasure.erase_due()
     house.fittrack.relay.drain()
-    assert {secret: set() for secret in PERSONAL} == found(house)
+    assert {secret: set() for secret in secrets} == found(house, *secrets)
 
 
 def test_nothing_ties_their_trackers_to_the_gateway_any_more(house: House) -> None:
     zelda, fittrack = a_full_life(house), house.fittrack
-    terra = fittrack.linking.gateway
-    assert isinstance(terra, FakeTerra)
-    begun = fittrack.linking.begin(zelda, Provider.APPLE_HEALTH)
-    user = dict(terra.joined(begun.reference, "APPLE"))
-    fittrack.tracker_inbox.take_in(*terra.sent({"type": "auth", "status": "success", "user": user}, house.clock.now()))
-    fittrack.relay.drain()
-    assert fittrack.tracking.connection_at(zelda, Provider.APPLE_HEALTH).is_live
+    phone = a_phone(house, zelda)
     gone(house, zelda)
     fittrack.syncing.run_due()
-    assert [user["user_id"]] == terra.revoked
+    assert isinstance(fittrack.linking.gateway, FakeTerra)
+    assert [phone] == fittrack.linking.gateway.revoked
     fittrack.erasure.erase_due()
     with house.store.reading() as tx:
         left = tx.rows(SIGN_INS).total(), tx.rows(LINKS).total(), tx.rows(TRACKER_EVENTS).total()
