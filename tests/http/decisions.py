@@ -129,6 +129,17 @@ ADMINS: Final = (
 SIGNERS: Final = ("takeInTerraEvent",)
 """Terra, by its signature of the body."""
 
+BESIDE: Final = (
+    "GET /health/live",
+    "GET /health/ready",
+    "GET /metrics",
+    "GET /.well-known/jwks.json",
+    "GET /docs",
+    "GET /docs/errors",
+    "GET /docs/openapi.json",
+)
+"""Served beside the operations, to anyone. `/metrics` takes a token of its own where one is set."""
+
 OWN_THINGS: Final = {"connection", "activity", "entryProof", "markRead", "confirmAddress", "endSession"}
 """Operations on one thing by its id: another member's is not found."""
 

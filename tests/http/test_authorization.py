@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import uuid4
@@ -15,14 +16,16 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from fittrack_adapters.security.tokens import JwtTokens
+from fittrack_adapters.settings import Environment, Settings
 from fittrack_adapters.testing.builders import PASSWORD, a_token
+from fittrack_adapters.wiring import open_fittrack
 from fittrack_domain.access.model import Claims, Client
 from fittrack_domain.identity.model import Role
 from fittrack_domain.shared.ids import SessionId
 from fittrack_domain.shared.paging import Paging
 from fittrack_http.app import ROUTES, make_app
 from fittrack_http.routes import Route
-from tests.http.decisions import ADMINS, ANYONE, BY_MEMBER, MEMBERS, OWN_THINGS, SIGNERS
+from tests.http.decisions import ADMINS, ANYONE, BESIDE, BY_MEMBER, MEMBERS, OWN_THINGS, SIGNERS
 from tests.http.live import Server, running_app
 from tests.http.world import World, a_world
 
@@ -170,6 +173,32 @@ def test_every_route_has_exactly_one_decision() -> None:
     decided = [*ANYONE, *MEMBERS, *ADMINS, *SIGNERS]
     assert len(set(decided)) == len(decided)
     assert {route.operation for route in ROUTES} == set(decided)
+
+
+def served(server: Server) -> set[str]:
+    paths = {re.sub(r"<(\w+):[^>]*>", r"{\1}", f"/{route.path}"): route.methods for route in server.app.router.routes}
+    return {f"{method} {path}" for path, methods in paths.items() for method in methods - {"HEAD", "OPTIONS"}}
+
+
+def test_nothing_else_is_served_and_devtools_in_development_only(server: Server) -> None:
+    production = Settings(database_url="memory://", environment=Environment.PRODUCTION, master_key=bytes(32))
+    with running_app(make_app(open_fittrack(production), limited=False)) as strict:
+        assert {*BESIDE, *(f"{route.method} {route.path}" for route in ROUTES)} == served(strict)
+        assert 404 == httpx.get(f"{strict.url}/devtools").status_code
+    devtools = served(server) - served(strict)
+    assert devtools
+    assert {"/devtools"} == {what.split()[1][: len("/devtools")] for what in devtools}
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_what_is_served_beside_the_operations_is_the_same_for_everybody(
+    server: Server, tokens: dict[Person, str | None], what: str
+) -> None:
+    method, path = what.split()
+    for person, token in tokens.items():
+        headers = {} if token is None else {"authorization": f"Bearer {token}"}
+        answer = httpx.request(method, f"{server.url}{path}", headers=headers)
+        assert 200 == answer.status_code, person.__name__
 
 
 def call(server: Server, route: Route, token: str | None) -> str:

@@ -2,36 +2,51 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import attrs
 import httpx
 import pytest
 
+from fittrack_adapters.terra.post import ORDERING, TRACE
+from fittrack_adapters.terra.signature import HEADER, signed
+from fittrack_adapters.testing.terra import SIGNING_SECRET
+from fittrack_http.app import ROUTES
+from fittrack_http.routes import Access, Route
+from fittrack_http.structuring import bare
+from tests.http.asking import NO_ID
+
 SERVER = """
 import sys
 from fittrack_adapters.logs import set_up_logs
 from fittrack_adapters.settings import Settings
 from fittrack_adapters.store.migrate import migrate
+from fittrack_adapters.testing import FakeTerra
 from fittrack_adapters.testing.builders import a_member, a_token, an_open_drawing
 from fittrack_adapters.wiring import open_fittrack
+from fittrack_domain.identity.model import Role
 from fittrack_http.app import make_app, run
 from fittrack_http.server import Limits
 
 settings = Settings(database_url=f"sqlite:///{sys.argv[1]}")
 set_up_logs(settings)
-installation = open_fittrack(settings, durable=False)
+installation = open_fittrack(settings, durable=False, gateway=FakeTerra())
 migrate(installation.store)
 drawing = an_open_drawing(installation.fittrack)
-token = a_token(installation.fittrack, a_member(installation.fittrack, points=1_000))
+fittrack = installation.fittrack
+token = a_token(fittrack, a_member(fittrack, points=1_000))
+ada = a_member(fittrack, "ada")
+fittrack.identity.set_role(None, ada, Role.ADMIN)
 app = make_app(installation, limits=Limits(body_seconds=1.5, head_seconds=1.5), limited=False)
-run(app, "127.0.0.1", 0, lambda url: print(url, token, drawing.id, flush=True))
+run(app, "127.0.0.1", 0, lambda url: print(url, token, a_token(fittrack, ada), drawing.id, flush=True))
 """
 MIB = 1024 * 1024
 GROWTH_MOST = 40 * MIB
@@ -40,11 +55,12 @@ ROUNDS = 3
 
 @attrs.frozen
 class Target:
-    """The server under the storm: where it is, a member's token, and a drawing on sale."""
+    """The server under the storm: where it is, tokens of a member and an administrator, and a drawing on sale."""
 
     pid: int
     url: str
     token: str
+    admin: str
     drawing: str
 
     @property
@@ -111,6 +127,36 @@ def test_a_wicked_body_is_refused_with_a_clean_answer(target: Target, name: str)
     assert 400 == answer.status_code, answer.text[:300]
     assert len(answer.content) < 20_000
     assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if "body" in route.signature.takes], ids=lambda route: route.operation
+)
+def test_no_operation_is_upset_by_a_wicked_body(target: Target, route: Route) -> None:
+    who = target.token if route.access is Access.MEMBER else target.admin
+    headers = {"authorization": f"Bearer {who}", "content-type": "application/json", "idempotency-key": "k"}
+    url = target.url + re.sub(r"{\w+}", NO_ID, route.path)
+    with httpx.Client(headers={**headers, "if-match": "*"}, timeout=20) as client:
+        for name, body in BODIES.items():
+            if not body and bare(route.signature.takes["body"])[1]:
+                continue  # it may be left out
+            answer = client.request(route.method, url, content=body)
+            assert answer.status_code in (400, 404), (name, answer.text[:300])
+            assert "application/problem+json" == answer.headers["content-type"]
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_wicked_event_is_refused_though_its_signature_is_good(target: Target, name: str) -> None:
+    now = datetime.now(UTC)
+    headers = {
+        HEADER: signed(SIGNING_SECRET, now, BODIES[name]),
+        TRACE: f"wicked {name}",
+        ORDERING: str(int(now.timestamp() * 1_000)),
+    }
+    answer = httpx.post(f"{target.url}/webhooks/terra", content=BODIES[name], headers=headers, timeout=20)
+    assert (400, "/docs/errors#unreadable_event") == (answer.status_code, answer.json()["type"]), answer.text[:300]
+    unsigned = httpx.post(f"{target.url}/webhooks/terra", content=BODIES[name], timeout=20)
+    assert (401, "/docs/errors#not_from_gateway") == (unsigned.status_code, unsigned.json()["type"])
 
 
 PATHS = [
