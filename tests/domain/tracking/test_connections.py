@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from fittrack_adapters.store.memory import MemoryStore
+from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_domain.identity.errors import MemberNotFound
 from fittrack_domain.shared.ids import ActivityId, ConnectionId, MemberId
 from fittrack_domain.shared.paging import Paging
@@ -43,6 +45,21 @@ def test_a_tracker_account_feeds_one_member(world: World) -> None:
     world.tracking.connect(world.a_member(), Provider.APPLE_HEALTH, "shared")
     with pytest.raises(TrackerTaken, match="connected to another member"):
         world.tracking.connect(world.a_member(), Provider.FITBIT, "shared")
+
+
+def test_a_tracker_account_that_is_connected_at_the_same_moment_feeds_one_member(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if isinstance(world.store, MemoryStore | SqliteStore):
+        return  # they let one writer in at a time
+    ann, ben = world.a_member(), world.a_member()
+    world.tracking.connect(ann, Provider.FITBIT, "shared")
+    with world.store.reading() as tx:
+        connections = type(tx.connections)
+    monkeypatch.setattr(connections, "of_trackers", lambda *_: [])  # it was free when ben's request looked
+    with pytest.raises(TrackerTaken):
+        world.tracking.connect(ben, Provider.FITBIT, "shared")
+    assert [] == world.tracking.connections(ben)
 
 
 def test_nobody_unknown_is_connected(world: World) -> None:

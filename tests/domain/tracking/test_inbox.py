@@ -62,7 +62,7 @@ def test_nothing_is_stored_that_the_gateway_did_not_sign(gated: Gated) -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"1", b'{"type": 1}', b'{"kind": "daily"}', b'{"type": NaN}'])
 def test_what_is_no_event_is_refused(gated: Gated, body: bytes) -> None:
     _, headers = gated.terra.sent({}, gated.now)
-    with pytest.raises(UnreadableEvent):
+    with pytest.raises(UnreadableEvent, match="This is no event"):
         gated.inbox.take_in(body, headers | {"terra-signature": signed(SIGNING_SECRET, gated.now, body)})
     assert [] == gated.events()
 

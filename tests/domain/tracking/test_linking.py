@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
+from fittrack_adapters.terra.none import NoGateway
 from fittrack_domain.identity.errors import MemberNotFound
 from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.tracking.errors import (
     AlreadyConnected,
+    GatewayNotConfigured,
     GatewayUnreachable,
     NotYourTracker,
     SignInNotValid,
@@ -112,10 +115,16 @@ def test_while_the_gateway_does_not_confirm_the_state_stays_good(gated: Gated) -
 
 def test_without_a_gateway_no_sign_in_is_begun(gated: Gated) -> None:
     gated.terra.trouble = GatewayUnreachable("a test")
-    with pytest.raises(GatewayUnreachable):
+    with pytest.raises(GatewayUnreachable, match="does not help: a test"):
         gated.linking.begin(gated.world.a_member(), FITBIT)
     with pytest.raises(MemberNotFound):
         gated.linking.begin(MemberId(gated.world.ids.new()), FITBIT)
+
+
+def test_where_no_gateway_is_set_up_no_sign_in_is_begun(gated: Gated) -> None:
+    linking = attrs.evolve(gated.linking, gateway=NoGateway())
+    with pytest.raises(GatewayNotConfigured, match="runs without Terra"):
+        linking.begin(gated.world.a_member(), FITBIT)
 
 
 def test_the_gateways_own_word_makes_the_connection_and_the_member_comes_back_to_it(gated: Gated) -> None:
