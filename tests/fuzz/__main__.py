@@ -51,9 +51,10 @@ def attacked(database_url: str, role: str, options: list[str]) -> int:
         told = json.loads(server.stdout.readline())
         attack = [
             *(str(Path(sys.executable).with_name("st")), "--config-file", str(CONFIG), "run"),
-            *(f"{told['url']}/docs/openapi.json", "--header", f"Authorization: Bearer {told[role]}", *options),
+            *(f"{told['url']}/docs/openapi.json", *options),
         ]
-        status = subprocess.run(attack, env={**environment, "FUZZ_TOKENS": told["tokens"]}, check=False).returncode
+        environment |= {"FUZZ_TOKEN": told[role], "FUZZ_TOKENS": told["tokens"]}
+        status = subprocess.run(attack, env=environment, check=False).returncode
         server.terminate()
         assert 0 == server.wait(20), "the server did not survive"
     return status

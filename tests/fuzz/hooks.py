@@ -1,8 +1,10 @@
 """What Schemathesis is told beside its configuration: good reasons to refuse, and tokens for calls that end one."""
 
+import atexit
 import os
 import re
 import urllib.request
+from collections import Counter, defaultdict
 from typing import Any
 
 import schemathesis
@@ -35,6 +37,10 @@ GOOD_REASONS = (
 )
 """What no schema can say. A refusal must give such reasons only."""
 
+TOKEN = os.environ["FUZZ_TOKEN"]
+ANSWERS: defaultdict[str, Counter[int]] = defaultdict(Counter)
+"""Of each operation, how many answers of which kind: 2 for 200 and the like."""
+
 ENDING = {"leave", "logOut", "logOutEverywhere", "changePassword", "endSession"}
 """Operations after which a token is good for nothing."""
 
@@ -50,10 +56,49 @@ def refused_for_a_good_reason(_: Any, response: Any, case: Any) -> None:
     assert not strange, f"refused for {strange}"
 
 
+@schemathesis.check
+def the_token_stays_good(_: Any, response: Any, case: Any) -> None:
+    """A session that ended for whatever reason would make all that follows worthless: nothing but 401 comes then."""
+    sent = response.request.headers.get("Authorization")
+    if sent == f"Bearer {TOKEN}" and response.status_code == 401:
+        assert not response.json()["type"].endswith("not_logged_in"), "the attack has lost its own session"
+
+
+@schemathesis.auth(refresh_interval=None)
+class Badge:
+    """Who calls. Somebody else makes the calls that end a session."""
+
+    def get(self, case: Any, _: Any) -> str:
+        if case.operation.definition.raw.get("operationId") not in ENDING:
+            return TOKEN
+        with urllib.request.urlopen(os.environ["FUZZ_TOKENS"]) as fresh:
+            token: str = fresh.read().decode()
+            return token
+
+    def set(self, case: Any, token: str, _: Any) -> None:
+        case.headers["Authorization"] = f"Bearer {token}"
+
+
 @schemathesis.hook
 def before_call(_: Any, case: Any, __: Any) -> None:
-    """Lets somebody else make the calls that end a session."""
-    without = case.meta is not None and getattr(case.meta.phase.data, "parameter", None) == "Authorization"
-    if case.operation.definition.raw.get("operationId") in ENDING and not without:
-        with urllib.request.urlopen(os.environ["FUZZ_TOKENS"]) as fresh:
-            case.headers["Authorization"] = f"Bearer {fresh.read().decode()}"
+    """Puts an `If-Match` in its form into cases about something else, for which Schemathesis sends a bare zero."""
+    if case.headers.get("If-Match") == "0":
+        case.headers["If-Match"] = "*"
+
+
+@schemathesis.hook
+def after_call(_: Any, case: Any, response: Any) -> None:
+    """Counts which operations did something."""
+    if case.method.upper() == case.operation.method.upper():
+        ANSWERS[case.operation.definition.raw["operationId"]][response.status_code // 100] += 1
+
+
+@atexit.register
+def tell() -> None:
+    """How deep the attack went: what only ever refuses was hardly tried."""
+    never = sorted(operation for operation, statuses in ANSWERS.items() if not statuses[2])
+    calls = sum((statuses for statuses in ANSWERS.values()), Counter())
+    print(f"Answers: {', '.join(f'{number} {status}xx' for status, number in sorted(calls.items()))}.")
+    print(
+        f"{len(ANSWERS) - len(never)} of {len(ANSWERS)} operations succeeded at least once. Never: {', '.join(never)}"
+    )
