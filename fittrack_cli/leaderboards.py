@@ -12,7 +12,7 @@ from fittrack_cli.paging import PageLimit, PageNumber, pagination
 from fittrack_cli.people import MemberOption, member_id
 
 if TYPE_CHECKING:
-    from fittrack_domain.competition.model import Leaderboard, Row
+    from fittrack_domain.competition.model import Leaderboard, Place
     from fittrack_domain.shared.ids import MemberId
 
 PeriodName = Literal["daily", "weekly", "monthly", "alltime"]
@@ -87,10 +87,10 @@ def _board(board: "Leaderboard", viewer: "MemberId | None") -> dict[str, Any]:
     }
 
 
-def _row(row: "Row", viewer: "MemberId | None") -> dict[str, Any]:
+def _row(row: "Place", viewer: "MemberId | None") -> dict[str, Any]:
     return {
         "rank": row.rank,
         "displayName": row.display_name,
         "pointsEarned": row.points,
-        "isMe": row.member_id == viewer,
+        "isMe": row.user_id == viewer,
     }

@@ -8,7 +8,7 @@ from annotated_types import Len
 
 from fittrack_domain.app import FitTrack
 from fittrack_domain.competition.errors import NotArchived, NoTier, TierNotFound
-from fittrack_domain.competition.model import TOP, Leaderboard, PublicProfile, Row, TierSize
+from fittrack_domain.competition.model import TOP, Leaderboard, Place, PublicProfile, TierSize
 from fittrack_domain.identity.errors import MemberNotFound
 from fittrack_domain.shared.calendar import Period
 from fittrack_domain.shared.ids import MemberId
@@ -54,8 +54,8 @@ class RankedMember:
     is_me: bool
 
     @classmethod
-    def of(cls, row: Row, me: MemberId) -> "RankedMember":
-        return cls(row.rank, row.display_name, row.points, row.member_id == me)
+    def of(cls, place: Place, own: int | None) -> "RankedMember":
+        return cls(place.rank, place.display_name, place.points, place.rank == own)
 
 
 @attrs.frozen
@@ -79,9 +79,9 @@ class LeaderboardPage:
     pagination: Pagination
 
     @classmethod
-    def of(cls, board: Leaderboard, me: MemberId) -> "LeaderboardPage":
-        own = board.own
-        ranking = board.ranking
+    def of(cls, board: Leaderboard) -> "LeaderboardPage":
+        own, ranking = board.own, board.ranking
+        rank = None if own is None else own.rank
         return cls(
             period=ranking.period,
             period_start=None if ranking.period is Period.ALLTIME else ranking.period_start,
@@ -92,8 +92,8 @@ class LeaderboardPage:
             provisional=board.provisional,
             final=board.final,
             user_rank=None if own is None else UserRank(own.rank, own.points, own.display_name),
-            rankings=tuple(RankedMember.of(row, me) for row in board.page.items),
-            around=tuple(RankedMember.of(row, me) for row in board.around),
+            rankings=tuple([RankedMember.of(place, rank) for place in board.page.items]),
+            around=tuple([RankedMember.of(place, rank) for place in board.around]),
             pagination=Pagination.of(board.page),
         )
 
@@ -138,7 +138,7 @@ def leaderboard(fittrack: FitTrack, caller: Caller, period: Period, query: Leade
     active days. `around` are the ten places above and below your own.
     """
     board = fittrack.competition.leaderboard(period, query.tier, caller.member_id, paging=query.paging)
-    return LeaderboardPage.of(board, caller.member_id)
+    return LeaderboardPage.of(board)
 
 
 def leaderboard_archive(fittrack: FitTrack, caller: Caller, period: Period, query: ArchiveQuery) -> LeaderboardPage:
@@ -147,7 +147,7 @@ def leaderboard_archive(fittrack: FitTrack, caller: Caller, period: Period, quer
     They are final 12 hours after its end. Sorted by rank.
     """
     board = fittrack.competition.archive(period, query.tier, query.ending, caller.member_id, query.paging)
-    return LeaderboardPage.of(board, caller.member_id)
+    return LeaderboardPage.of(board)
 
 
 def public_user(fittrack: FitTrack, user_id: MemberId) -> PublicUser:

@@ -62,10 +62,6 @@ class Shift:
     changes: int = 0
 
 
-Descended = tuple[MemberId, int, str | None]
-"""A member, their points, and their display name where it is at hand."""
-
-
 class Ladder(Protocol):
     """The members of a ranking that are shown, in order; how many stand on each step; how often all that changed."""
 
@@ -81,8 +77,12 @@ class Ladder(Protocol):
         """The versions of all standings of the ranking, of hidden members too, summed up by the members' weights."""
         ...
 
-    def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[Descended]:
-        """Members with less than `below` points, in the order of places."""
+    def ahead(self, own: Standing) -> int:
+        """How many of those on the same step have a better place."""
+        ...
+
+    def descent(self, ranking: Ranking, below: int, skip: int, first: int, limit: int) -> Sequence[Place]:
+        """The places from `first` on: of members with less than `below` points, but for the best `skip` of them."""
         ...
 
 
@@ -102,12 +102,25 @@ class RowLadder(Ladder):
     def revision(self, ranking: Ranking) -> int:
         return sum(row.version * weight_of(row.user_id) for row in self.rows.where(**_equal(ranking)))
 
-    def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[Descended]:
+    def ahead(self, own: Standing) -> int:
+        shown = {**_equal(own.ranking), "shown": True}
+        tied = {**shown, "points": own.points}
+        as_early = {**tied, "reached_at": own.reached_at}
+        return sum(
+            (
+                self.rows.total(**shown, points=(After(own.points), Before(step_start(step_of(own.points) + 1)))),
+                self.rows.total(**tied, reached_at=Before(own.reached_at)),
+                self.rows.total(**as_early, active_days=After(own.active_days)),
+                self.rows.total(**as_early, active_days=own.active_days, user_id=Before(own.user_id)),
+            )
+        )
+
+    def descent(self, ranking: Ranking, below: int, skip: int, first: int, limit: int) -> Sequence[Place]:
         order = ("-points", "reached_at", "-active_days", "user_id")
         found = self.rows.where(
             shown=True, points=Before(below), order=order, offset=skip, limit=limit, **_equal(ranking)
         )
-        return [(row.user_id, row.points, None) for row in found]
+        return [Place(rank, row.user_id, row.points) for rank, row in enumerate(found, first)]
 
 
 @attrs.frozen
@@ -152,7 +165,27 @@ class SqlLadder(Ladder):
         )
         return int(changes)
 
-    def descent(self, ranking: Ranking, below: int, skip: int, limit: int) -> Sequence[Descended]:
+    def ahead(self, own: Standing) -> int:
+        encoded = self.session.encoded
+        [(members,)] = self.session.database.fetch(
+            "select count(*) from standings"
+            " where board = :board and period = :period and period_start = :period_start and shown = :shown"
+            " and points >= :points and points < :next_step"
+            " and (points > :points or reached_at < :reached_at or (reached_at = :reached_at"
+            " and (active_days > :active_days or (active_days = :active_days and user_id < :user_id))))",
+            {
+                **self._binds(own.ranking),
+                "shown": encoded("flag", value=True),
+                "points": own.points,
+                "next_step": step_start(step_of(own.points) + 1),
+                "reached_at": encoded("instant", own.reached_at),
+                "active_days": own.active_days,
+                "user_id": encoded("uuid", own.user_id),
+            },
+        )
+        return int(members)
+
+    def descent(self, ranking: Ranking, below: int, skip: int, first: int, limit: int) -> Sequence[Place]:
         # The order and the columns are those of an index: nothing is sorted, and of rows only the names are looked up.
         query = (
             "select s.user_id, s.points, p.display_name from standings s left join profiles p on p.user_id = s.user_id"
@@ -162,7 +195,10 @@ class SqlLadder(Ladder):
         database = self.session.database
         binds = {**self._binds(ranking), "shown": self.session.encoded("flag", value=True), "below": below}
         found = database.fetch(self.session.dialect.limited(query, limit, skip), binds)
-        return [(self.session.decoded("uuid", member_id), points, name) for member_id, points, name in found]
+        decoded = self.session.decoder("uuid")
+        return [
+            Place(rank, decoded(member_id), points, name) for rank, (member_id, points, name) in enumerate(found, first)
+        ]
 
     def _binds(self, ranking: Ranking) -> dict[str, Any]:
         return {
@@ -225,26 +261,14 @@ class StandingRows:
         own = self.rows.get(member_id, ranking.period_start, ranking.period, ranking.board)
         if own is None or not own.shown:
             return None
-        step = step_of(own.points)
-        shown = {**_equal(ranking), "shown": True}
-        tied = {**shown, "points": own.points}
-        as_early = {**tied, "reached_at": own.reached_at}
-        return 1 + sum(
-            (
-                sum(members for higher, members in self.ladder.steps(ranking) if higher > step),
-                self.rows.total(**shown, points=(After(own.points), Before(step_start(step + 1)))),
-                self.rows.total(**tied, reached_at=Before(own.reached_at)),
-                self.rows.total(**as_early, active_days=After(own.active_days)),
-                self.rows.total(**as_early, active_days=own.active_days, user_id=Before(own.user_id)),
-            )
-        )
+        higher = sum(members for step, members in self.ladder.steps(ranking) if step > step_of(own.points))
+        return 1 + higher + self.ladder.ahead(own)
 
     def places(self, ranking: Ranking, first: int, limit: int) -> Sequence[Place]:
         passed = 0
         for step, members in self.ladder.steps(ranking):
             if passed + members >= first:
-                found = self.ladder.descent(ranking, step_start(step + 1), first - 1 - passed, limit)
-                return [Place(rank, *descended) for rank, descended in enumerate(found, first)]
+                return self.ladder.descent(ranking, step_start(step + 1), first - 1 - passed, first, limit)
             passed += members
         return ()
 

@@ -4,7 +4,8 @@ It holds the immutable values themselves, so nothing is copied. Every change not
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
@@ -110,6 +111,12 @@ class MemoryRows(Generic[T]):
 
     def sum(self, column: str, **conditions: Condition) -> int:
         return sum(getattr(row, column) for row in self.where(**conditions))
+
+    def sums(self, column: str, by: str, **conditions: Condition) -> Mapping[Any, int]:
+        found: Counter[Any] = Counter()
+        for row in self.where(**conditions):
+            found[getattr(row, by)] += getattr(row, column)
+        return found
 
     def add(self, row: T) -> None:
         key = self.held.key(row)

@@ -4,7 +4,7 @@
 one table: no joins, no OR, no nesting. Where that ends, a repository brings its own SQL and a memory twin of it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from operator import ge, gt, le, lt, ne
 from typing import Any, Protocol, TypeVar
 
@@ -116,6 +116,10 @@ class Rows(Protocol[T]):
 
     def sum(self, column: str, **conditions: Condition) -> int:
         """The sum of a column of integers over the rows that meet all conditions; 0 without any."""
+        ...
+
+    def sums(self, column: str, by: str, **conditions: Condition) -> Mapping[Any, int]:
+        """As `sum`, for each value of the column `by` that such rows have. Lists of conditions must be short."""
         ...
 
     def add(self, row: T) -> None:

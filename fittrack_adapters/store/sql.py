@@ -159,6 +159,14 @@ class SqlRows(Generic[T]):
     def sum(self, column: str, **conditions: Condition) -> int:
         return self._number(f"coalesce(sum({self.table.column(column).name}), 0)", conditions)
 
+    def sums(self, column: str, by: str, **conditions: Condition) -> Mapping[Any, int]:
+        where, binds = self._conditions(conditions)
+        group = self.table.column(by)
+        added = f"coalesce(sum({self.table.column(column).name}), 0)"
+        sql = f"select {group.name}, {added} from {self.table.name}{where} group by {group.name}"
+        plain = [(self._session.decoded(group.kind, value), total) for value, total in self._database.fetch(sql, binds)]
+        return {value if group.domain is None else group.domain(value): int(total) for value, total in plain}
+
     def _number(self, what: str, conditions: dict[str, Condition]) -> int:
         where, binds = self._conditions(conditions)
         return int(self._database.fetch(f"select {what} from {self.table.name}{where}", binds)[0][0])

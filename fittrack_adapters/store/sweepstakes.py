@@ -201,10 +201,11 @@ class EntryRows:
         self.rows.add(entry)
 
     def held(self, drawing_id: DrawingId, member_id: MemberId) -> Held:
-        return Held(self.tickets(drawing_id, member_id), self.rows.total(user_id=member_id, drawing_id=drawing_id))
+        own = {"user_id": member_id, "drawing_id": drawing_id}
+        return Held(self.rows.sum("quantity", **own), self.rows.total(**own))
 
-    def tickets(self, drawing_id: DrawingId, member_id: MemberId) -> int:
-        return self.rows.sum("quantity", user_id=member_id, drawing_id=drawing_id)
+    def tickets(self, drawing_ids: Collection[DrawingId], member_id: MemberId) -> Mapping[DrawingId, int]:
+        return self.rows.sums("quantity", by="drawing_id", user_id=member_id, drawing_id=OneOf(drawing_ids))
 
     def has_free(self, drawing_id: DrawingId, member_id: MemberId) -> bool:
         return self.rows.first(user_id=member_id, drawing_id=drawing_id, route=Route.FREE) is not None

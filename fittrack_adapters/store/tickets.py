@@ -1,14 +1,14 @@
 """Where `Rows` ends for drawings: gates that count without reading first, and blocks numbered a chunk at a time."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import attrs
 
 from fittrack_adapters.store.codec import Statement
-from fittrack_adapters.store.rows import Rows, UpTo
+from fittrack_adapters.store.rows import OneOf, Rows, UpTo
 from fittrack_adapters.store.sql import SqlSession
 from fittrack_adapters.store.tables import Table
 from fittrack_domain.shared.ids import DrawingId, MemberId
@@ -54,6 +54,9 @@ class MemoryGates(Gates):
 
     def tickets(self, drawing_id: DrawingId) -> int:
         return self.rows.sum("tickets", drawing_id=drawing_id)
+
+    def tickets_of(self, drawing_ids: Collection[DrawingId]) -> Mapping[DrawingId, int]:
+        return self.rows.sums("tickets", by="drawing_id", drawing_id=OneOf(drawing_ids))
 
 
 def admission(session: SqlSession, drawing_id: DrawingId, member_id: MemberId, quantity: int) -> Statement:
@@ -101,6 +104,9 @@ class SqlGates(Gates):
 
     def tickets(self, drawing_id: DrawingId) -> int:
         return self._rows.sum("tickets", drawing_id=drawing_id)
+
+    def tickets_of(self, drawing_ids: Collection[DrawingId]) -> Mapping[DrawingId, int]:
+        return self._rows.sums("tickets", by="drawing_id", drawing_id=OneOf(drawing_ids))
 
 
 @attrs.frozen(slots=False)

@@ -269,6 +269,12 @@ class StoreContract:
             assert rows.total(attempts=1) == 4
             assert rows.sum("attempts") == 10
             assert rows.sum("attempts", kind="Nobody") == 0
+            sums = rows.sums("attempts", by="kind")
+            assert sums == {kind: rows.sum("attempts", kind=kind) for kind in {row.kind for row in rows.where()}}
+            assert rows.sums("attempts", by="id", id=OneOf([UUID(int=3), UUID(int=77)])) == {
+                UUID(int=3): rows.sum("attempts", id=UUID(int=3))
+            }
+            assert rows.sums("attempts", by="kind", kind=OneOf([])) == {}
             assert [row.body["n"] for row in rows.each(order=("-id",), due_at=After(NOON + timedelta(minutes=7)))] == [
                 10,
                 9,

@@ -104,7 +104,10 @@ class Standing:
 
 @attrs.frozen
 class Place:
-    """A member's place in a ranking; ranks count from 1. Their name, too, where the ranking has it at hand."""
+    """A member's place in a ranking; ranks count from 1. Their name, too, where the ranking has it at hand.
+
+    On a leaderboard all have their names, but members who were hidden since the ranking became final.
+    """
 
     rank: int
     user_id: MemberId
@@ -135,26 +138,16 @@ class ArchivedPlace:
 
 
 @attrs.frozen
-class Row:
-    """A line of a leaderboard. Members who are hidden since a ranking became final keep their place without a name."""
-
-    rank: int
-    member_id: MemberId
-    display_name: str | None
-    points: int
-
-
-@attrs.frozen
 class Leaderboard:
-    """A page of a ranking as one member sees it: their own row and those around it, if they are ranked.
+    """A page of a ranking as one member sees it: their own place and those around it, if they are ranked.
 
     `provisional`: the period is over, but late data still counts. `final`: archived, nothing changes any more.
     """
 
     ranking: Ranking
-    page: Page[Row]
-    own: Row | None
-    around: Sequence[Row]
+    page: Page[Place]
+    own: Place | None
+    around: Sequence[Place]
     provisional: bool
     final: bool
 

@@ -15,7 +15,6 @@ from fittrack_domain.competition.model import (
     Place,
     PublicProfile,
     Ranking,
-    Row,
     Standing,
     TierSize,
     View,
@@ -209,40 +208,49 @@ def _is_final(tx: CompetitionTx, ranking: Ranking) -> bool:
 
 def _view(listed: Places, ranking: Ranking, viewer: MemberId | None, paging: Paging) -> View:
     own = None if viewer is None else listed.rank_of(ranking, viewer)
-    first = max(1, own - AROUND) if own else 0
-    return View(
-        size=listed.size(ranking),
-        page=listed.places(ranking, paging.offset + 1, paging.limit),
-        own=own,
-        around=listed.places(ranking, first, own + AROUND - first + 1) if own else (),
-    )
+    page = listed.places(ranking, paging.offset + 1, paging.limit)
+    around = () if own is None else _around(listed, ranking, own, page)
+    return View(listed.size(ranking), page, own, around)
+
+
+def _around(listed: Places, ranking: Ranking, own: int, page: Sequence[Place]) -> Sequence[Place]:
+    """The places around one's own; asked for only where the page does not show them all."""
+    first, last = max(1, own - AROUND), own + AROUND
+    if page and page[0].rank <= first and last <= page[-1].rank:
+        skipped = first - page[0].rank
+        return page[skipped : skipped + last - first + 1]
+    return listed.places(ranking, first, last - first + 1)
 
 
 def _leaderboard(
     tx: CompetitionTx, ranking: Ranking, seen: View, paging: Paging, now: datetime, *, final: bool
 ) -> Leaderboard:
     names = _names(tx, [*seen.page, *seen.around], final=final)
-    rows_around = [_row(place, names) for place in seen.around]
+    around = _named(seen.around, names)
     return Leaderboard(
         ranking=ranking,
-        page=Page([_row(place, names) for place in seen.page], paging, seen.size),
-        own=next((row for row in rows_around if row.rank == seen.own), None),
-        around=rows_around,
+        page=Page(_named(seen.page, names), paging, seen.size),
+        own=next((place for place in around if place.rank == seen.own), None),
+        around=around,
         provisional=not final and ranking.ends_at is not None and now >= ranking.ends_at,
         final=final,
     )
 
 
 def _names(tx: CompetitionTx, places: Sequence[Place], *, final: bool) -> Mapping[MemberId, str]:
+    """The names that are not at hand."""
     members = {place.user_id for place in places if place.display_name is None}
     if final:  # who is hidden keeps an archived place; live places of theirs do not exist
         members = {account.id for account in tx.accounts.of(members).values() if not account.is_hidden}
     return tx.profiles.display_names(members) if members else {}
 
 
-def _row(place: Place, names: Mapping[MemberId, str]) -> Row:
-    name = names.get(place.user_id) if place.display_name is None else place.display_name
-    return Row(place.rank, place.user_id, name, place.points)
+def _named(places: Sequence[Place], names: Mapping[MemberId, str]) -> Sequence[Place]:
+    return (
+        [attrs.evolve(p, display_name=names[p.user_id]) if p.user_id in names else p for p in places]
+        if names
+        else places
+    )
 
 
 def _tier_size(tx: CompetitionTx, code: str) -> TierSize:

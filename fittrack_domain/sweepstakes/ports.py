@@ -138,8 +138,8 @@ class Entries(Protocol):
 
     def held(self, drawing_id: DrawingId, member_id: MemberId) -> Held: ...
 
-    def tickets(self, drawing_id: DrawingId, member_id: MemberId) -> int:
-        """How many of them the member has."""
+    def tickets(self, drawing_ids: Collection[DrawingId], member_id: MemberId) -> Mapping[DrawingId, int]:
+        """How many tickets the member has in each drawing where they have some."""
         ...
 
     def has_free(self, drawing_id: DrawingId, member_id: MemberId) -> bool: ...
@@ -173,6 +173,10 @@ class Gates(Protocol):
         ...
 
     def tickets(self, drawing_id: DrawingId) -> int: ...
+
+    def tickets_of(self, drawing_ids: Collection[DrawingId]) -> Mapping[DrawingId, int]:
+        """As `tickets`, of many drawings. Without gates there are none."""
+        ...
 
 
 class Blocks(Protocol):

@@ -68,20 +68,21 @@ class Viewer:
 def drawing_views(
     tx: SweepstakesTx, now: datetime, viewer: Viewer | None, drawings: Sequence[Drawing]
 ) -> Sequence[DrawingView]:
-    """The drawings as the viewer sees them. Prizes, sponsors and terms are looked up once for all."""
+    """The drawings as the viewer sees them. Everything is looked up once for all of them."""
     ids = [drawing.id for drawing in drawings]
     prizes, terms = tx.prizes.of_all(ids), tx.draw_records.terms_of(ids)
     given = [prize.sponsor_id for each in prizes.values() for prize in each if prize.sponsor_id is not None]
     sponsors = tx.sponsors.of(set(given))
+    sold = tx.gates.tickets_of(ids)
+    held = {} if viewer is None else tx.entries.tickets(ids, viewer.account.id)
 
     def view(drawing: Drawing) -> DrawingView:
-        held = 0 if viewer is None else tx.entries.tickets(drawing.id, viewer.account.id)
         published = terms.get(drawing.id)
         return DrawingView(
             drawing=drawing,
             status=drawing.status_at(now),
             prizes=[_offered(prize, sponsors) for prize in prizes.get(drawing.id, ())],
-            odds=Odds(held, tx.gates.tickets(drawing.id)),
+            odds=Odds(held.get(drawing.id, 0), sold.get(drawing.id, 0)),
             obstacles=None if viewer is None else obstacles(drawing.eligibility, viewer.account, viewer.profile, now),
             terms_hash=None if published is None else published.hash,
             seed_commitment=None if published is None else published.record["seed_commitment"],

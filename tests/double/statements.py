@@ -26,7 +26,7 @@ from fittrack_adapters.store.sweepstakes import DRAWINGS, ENTRIES
 from fittrack_adapters.store.tables import Column, Kind, Table
 from fittrack_adapters.store.tickets import SqlBlocks, SqlGates
 from fittrack_adapters.store.tracking import sql_efforts
-from fittrack_domain.competition.model import Ranking
+from fittrack_domain.competition.model import Ranking, Standing
 from fittrack_domain.identity.errors import MemberNotFound
 from fittrack_domain.identity.model import Role, Status
 from fittrack_domain.points.ledger import Moved
@@ -79,6 +79,7 @@ def find_rows(session: SqlSession, table: Table[Any]) -> None:
     for column in table.columns:
         if column.kind == "number":
             rows.sum(column.field)
+            rows.sums(column.field, by=table.key[0])
         if column.kind in ("json", "bytes"):
             continue
         value = _value(table, column)
@@ -103,7 +104,8 @@ def run_hand_written(session: SqlSession) -> None:
     ladder.steps(ranking)
     ladder.revision(ranking)
     ladder.shift({(ranking, 3): Shift(members=1, changes=1), (ranking, 4): Shift(members=-1, changes=1)})
-    ladder.descent(ranking, 100, 5, 10)
+    ladder.descent(ranking, 100, 5, 6, 10)
+    ladder.ahead(Standing(ranking.board, ranking.period, ranking.period_start, member_id, 50, NOON, 3, shown=True))
     sell(session)
     for view in DOCUMENT_VIEWS:
         sql_documents(session)(view, ID)

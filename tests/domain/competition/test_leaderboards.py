@@ -37,12 +37,12 @@ def test_a_leaderboard_shows_a_page_ones_own_place_and_ten_around_it(league: Lea
     assert 30 == board.size
     assert WEEK_ENDS == board.resets_at
     assert [(6, members[5], "m5x m5x", 995), (10, members[9], "m9x m9x", 991)] == [
-        (row.rank, row.member_id, row.display_name, row.points) for row in (board.page.items[0], board.page.items[-1])
+        (row.rank, row.user_id, row.display_name, row.points) for row in (board.page.items[0], board.page.items[-1])
     ]
     assert board.own is not None
-    assert (15, members[14], 986) == (board.own.rank, board.own.member_id, board.own.points)
+    assert (15, members[14], 986) == (board.own.rank, board.own.user_id, board.own.points)
     assert list(range(5, 26)) == [row.rank for row in board.around]
-    assert members[4:25] == [row.member_id for row in board.around]
+    assert members[4:25] == [row.user_id for row in board.around]
     assert not board.provisional
     assert not board.final
 
@@ -53,6 +53,19 @@ def test_there_are_fewer_around_at_the_ends(league: League, own: int, around: ra
     board = league.competition.leaderboard(Period.DAILY, viewer=members[own - 1])
     assert list(around) == [row.rank for row in board.around]
     assert 25 == len(board.page.items)
+
+
+def test_those_around_are_the_same_whatever_page_one_looks_at(league: League) -> None:
+    members = crowd(league, 25)
+    for own in (1, 8, 13, 25):
+        seen = [
+            league.competition.leaderboard(Period.DAILY, viewer=members[own - 1], paging=Paging(page, limit))
+            for page, limit in ((1, 100), (1, 25), (1, 23), (1, 18), (2, 10), (2, 3), (9, 10))
+        ]
+        ranks = range(max(1, own - 10), min(25, own + 10) + 1)
+        assert {tuple((rank, members[rank - 1], f"m{rank - 1}x m{rank - 1}x") for rank in ranks)} == {
+            tuple((place.rank, place.user_id, place.display_name) for place in board.around) for board in seen
+        }
 
 
 def test_members_without_points_see_the_board_but_no_place_of_theirs(league: League) -> None:
@@ -129,7 +142,7 @@ def test_later_data_earns_points_but_reopens_no_archive(league: League) -> None:
     league.later(days=1)
     league.competition.archive_due()
     final = league.competition.archive(Period.WEEKLY, None, SUNDAY, viewer=bob)
-    assert [(1, ann, 1_000), (2, bob, 999)] == [(row.rank, row.member_id, row.points) for row in final.page.items]
+    assert [(1, ann, 1_000), (2, bob, 999)] == [(row.rank, row.user_id, row.points) for row in final.page.items]
     assert final.final
     assert final.own is not None
     assert 2 == final.own.rank
@@ -143,7 +156,7 @@ def test_archives_page_and_know_who_was_not_ranked(league: League) -> None:
     league.clock.set(WEEK_ENDS + timedelta(hours=12))
     league.competition.archive_due()
     page = league.competition.archive(Period.WEEKLY, BOARD, SUNDAY, viewer=members[0], paging=Paging(2, 3))
-    assert [(4, members[4])] == [(row.rank, row.member_id) for row in page.page.items]
+    assert [(4, members[4])] == [(row.rank, row.user_id) for row in page.page.items]
     assert 4 == page.size
     assert page.own is None
     assert [] == list(league.competition.archive(Period.WEEKLY, BOARD, SUNDAY, paging=Paging(9, 3)).page.items)
@@ -155,7 +168,7 @@ def test_members_hidden_later_keep_an_archived_place_without_their_name(league: 
     league.competition.archive_due()
     league.suspend(ann)
     rows = league.competition.archive(Period.WEEKLY, BOARD, SUNDAY).page.items
-    assert [(1, ann, None), (2, bob, "m1x m1x")] == [(row.rank, row.member_id, row.display_name) for row in rows]
+    assert [(1, ann, None), (2, bob, "m1x m1x")] == [(row.rank, row.user_id, row.display_name) for row in rows]
 
 
 def test_what_is_not_final_is_no_archive(league: League) -> None:
