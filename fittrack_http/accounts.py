@@ -33,6 +33,7 @@ from fittrack_domain.identity.model import (
 from fittrack_domain.shared.calendar import platform_day
 from fittrack_domain.shared.errors import StaleVersion
 from fittrack_domain.shared.ids import MemberId
+from fittrack_domain.shared.paging import Page
 from fittrack_domain.shared.requests import Request
 from fittrack_http.admin import Reason, route, twice
 from fittrack_http.auth import Caller
@@ -59,6 +60,12 @@ class UsersQuery(PageQuery):
     status: Status | None = None
     role: Role | None = None
     flagged: bool = False
+
+    def found(self, fittrack: FitTrack) -> Page[Member]:
+        """Those that are asked for."""
+        return fittrack.identity.members(
+            self.paging, sought=self.q, status=self.status, role=self.role, flagged=self.flagged
+        )
 
 
 @attrs.frozen
@@ -170,9 +177,7 @@ def users(fittrack: FitTrack, query: UsersQuery) -> Listed[UserSummary]:
     joined, the latest first.
     """
     today = platform_day(fittrack.identity.clock.now())
-    found = fittrack.identity.members(
-        query.paging, sought=query.q, status=query.status, role=query.role, flagged=query.flagged
-    )
+    found = query.found(fittrack)
     flagged = fittrack.reviews.flagged([member.id for member in found.items])
     return Listed.of(found.map(lambda member: UserSummary.of(member, today, flagged)))
 

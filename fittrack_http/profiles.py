@@ -48,7 +48,7 @@ def profiles(fittrack: FitTrack, query: UsersQuery) -> Listed[ProfileOut]:
     Filtered as the members are. Sorted by when they joined, the latest first.
     """
     today = _today(fittrack)
-    found = fittrack.identity.members(query.paging, sought=query.q, status=query.status, role=query.role)
+    found = query.found(fittrack)
     return Listed.of(found.map(lambda member: ProfileOut.of(member.profile, today)))
 
 

@@ -181,6 +181,7 @@ def test_a_role_counts_at_the_next_request(
 def test_profiles_are_listed_and_shown(as_: As, ada: httpx.Client, world: World) -> None:
     own = as_(world.ann).get(f"{USERS}/me").json()["profile"]
     assert [own] == ada.get("/api/v1/profiles?q=ann@").json()["items"]
+    assert [] == ada.get("/api/v1/profiles?flagged=true&q=ben@").json()["items"]
     assert own == ada.get(f"/api/v1/profiles/{world.ann}").json()
     assert (404, "member_not_found") == problem_of(ada.get(f"/api/v1/profiles/{NO_ID}"))
 
