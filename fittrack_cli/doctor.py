@@ -94,7 +94,7 @@ def _stored(settings: "Settings") -> Iterator[Finding]:
         yield Finding("migrations", "ok", f"all {len(migrations())} applied")
         yield from _records(store)
         relay = installation.fittrack.relay
-        waiting, parked = relay.waiting(), len(relay.parked())
+        waiting, parked = relay.waiting(), relay.parked().total
         yield Finding("outbox", "warning" if parked else "ok", f"{waiting} events waiting, {parked} given up")
         yield _keys(installation)
 

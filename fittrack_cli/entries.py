@@ -135,7 +135,7 @@ def _cells(view: "EntryView") -> tuple[object, ...]:
 
 
 def _shape(view: "EntryView") -> dict[str, Any]:
-    entry, first = view.entry, view.first_ticket
+    entry = view.entry
     return {
         "entryId": entry.id,
         "drawingId": entry.drawing_id,
@@ -147,7 +147,7 @@ def _shape(view: "EntryView") -> dict[str, Any]:
         "reason": entry.reason,
         "purchaseTransactionId": entry.transaction_id,
         "purchasedAt": entry.purchased_at,
-        "firstTicket": first,
-        "lastTicket": None if first is None else first + entry.quantity - 1,
+        "firstTicket": view.first_ticket,
+        "lastTicket": view.last_ticket,
         "won": [{"ticketNumber": number, "prizeId": prize} for number, prize in sorted(view.prizes.items())],
     }

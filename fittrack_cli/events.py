@@ -23,7 +23,7 @@ def list_(page: PageNumber = 1, limit: PageLimit = 100, as_json: AsJson = False)
     from fittrack_domain.shared.paging import Paging
 
     with reading() as fittrack:
-        found = fittrack.relay.parked_page(Paging(page, limit))
+        found = fittrack.relay.parked(Paging(page, limit))
     print_page(found, ["id", "kind", "happened", "given up", "last error"], _cells, _shape, as_json=as_json)
 
 

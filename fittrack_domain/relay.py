@@ -11,7 +11,7 @@ from fittrack_domain.audit.service import record as audit
 from fittrack_domain.shared.errors import NotFound, Refused, Unavailable
 from fittrack_domain.shared.events import Envelope, Event
 from fittrack_domain.shared.ids import EventId, MemberId
-from fittrack_domain.shared.paging import PAGE_LIMIT_MAX, Page, Paging
+from fittrack_domain.shared.paging import Page, Paging
 from fittrack_domain.shared.ports import Clock, Store
 
 BATCH = 100
@@ -28,6 +28,7 @@ DELIVERED_KEPT_FOR = timedelta(days=7)
 """Long enough to look into what happened; short enough that nothing told of who left outlives their erasure by much."""
 FORGOTTEN_AT_ONCE = 500
 """In one transaction, so that nobody waits long behind it."""
+FIRST_PAGE = Paging()
 
 Reaction = Callable[[Any, datetime, Any], None]
 """`(tx, now, event)`: changes the store through `tx` and nothing else."""
@@ -211,11 +212,7 @@ class Relay:
         with self.store.reading() as tx:
             return tx.envelopes.waiting()
 
-    def parked(self) -> Sequence[Envelope]:
-        """The first of what was given up, as `parked_page`."""
-        return self.parked_page(Paging(limit=PAGE_LIMIT_MAX)).items
-
-    def parked_page(self, paging: Paging) -> Page[Envelope]:
+    def parked(self, paging: Paging = FIRST_PAGE) -> Page[Envelope]:
         """What was given up, the oldest first."""
         with self.store.reading() as tx:
             return tx.envelopes.parked(paging)

@@ -109,7 +109,7 @@ def parked_events(fittrack: FitTrack, query: PageQuery) -> Listed[ParkedEvent]:
 
     Sorted by when they happened, the earliest first.
     """
-    return Listed.of(fittrack.relay.parked_page(query.paging).map(ParkedEvent.of))
+    return Listed.of(fittrack.relay.parked(query.paging).map(ParkedEvent.of))
 
 
 def release_event(fittrack: FitTrack, caller: Caller, event_id: EventId) -> None:

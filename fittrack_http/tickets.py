@@ -59,7 +59,7 @@ class EntryRow:
 
     @classmethod
     def of(cls, view: EntryView) -> "EntryRow":
-        entry, first = view.entry, view.first_ticket
+        entry = view.entry
         return cls(
             entry_id=entry.id,
             drawing_id=entry.drawing_id,
@@ -71,8 +71,8 @@ class EntryRow:
             reason=entry.reason,
             purchase_transaction_id=entry.transaction_id,
             purchased_at=entry.purchased_at,
-            first_ticket=first,
-            last_ticket=None if first is None else first + entry.quantity - 1,
+            first_ticket=view.first_ticket,
+            last_ticket=view.last_ticket,
             won=tuple(TicketWon(number, prize_id) for number, prize_id in sorted(view.prizes.items())),
         )
 

@@ -246,11 +246,9 @@ def _names(tx: CompetitionTx, places: Sequence[Place], *, final: bool) -> Mappin
 
 
 def _named(places: Sequence[Place], names: Mapping[MemberId, str]) -> Sequence[Place]:
-    return (
-        [attrs.evolve(p, display_name=names[p.user_id]) if p.user_id in names else p for p in places]
-        if names
-        else places
-    )
+    if not names:
+        return places
+    return [attrs.evolve(place, display_name=names.get(place.user_id, place.display_name)) for place in places]
 
 
 def _tier_size(tx: CompetitionTx, code: str) -> TierSize:

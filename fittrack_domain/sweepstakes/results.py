@@ -72,6 +72,11 @@ class EntryView:
     first_ticket: int | None
     prizes: Mapping[int, PrizeId]
 
+    @property
+    def last_ticket(self) -> int | None:
+        """Number of its last ticket; None as long as the first has none."""
+        return None if self.first_ticket is None else self.first_ticket + self.entry.quantity - 1
+
 
 @attrs.frozen
 class TicketView:

@@ -134,7 +134,7 @@ def test_what_keeps_failing_is_parked_and_can_be_released(scene: Scene) -> None:
     for _ in range(ATTEMPTS_MAX):
         scene.relay.drain()
         scene.clock.advance(timedelta(hours=1))
-    parked = scene.relay.parked()
+    parked = scene.relay.parked().items
     assert ["ValueError: no 2 today"] == [envelope.last_error for envelope in parked]
     assert 0 == scene.relay.waiting()
     scene.failing = set()
@@ -161,7 +161,7 @@ def test_what_was_delivered_a_week_ago_is_forgotten(scene: Scene) -> None:
     with scene.store.reading() as tx:
         assert {"Happened", "MailWanted"} == {row.kind for row in tx.rows(shared.OUTBOX).where()}
     assert 0 == scene.relay.forget_delivered()
-    assert 1 == scene.relay.waiting() + len(scene.relay.parked())
+    assert 1 == scene.relay.waiting() + len(scene.relay.parked().items)
 
 
 def test_what_is_parked_comes_in_pages_the_oldest_first(scene: Scene) -> None:
@@ -170,7 +170,7 @@ def test_what_is_parked_comes_in_pages_the_oldest_first(scene: Scene) -> None:
     for _ in range(ATTEMPTS_MAX):
         scene.relay.drain()
         scene.clock.advance(timedelta(hours=1))
-    page = scene.relay.parked_page(Paging(2, 2))
+    page = scene.relay.parked(Paging(2, 2))
     assert ([Happened(3)], 3) == ([envelope.event for envelope in page.items], page.total)
 
 
@@ -215,7 +215,7 @@ def test_what_is_refused_outside_is_parked_at_once(scene: Scene) -> None:
     scene.failing, scene.mail_error = {1}, Refused("nobody has this address")
     scene.record(MailWanted(1), MailWanted(2))
     assert [MailWanted(2)] == scene.relay.hand_over()
-    [parked] = scene.relay.parked()
+    [parked] = scene.relay.parked().items
     assert (MailWanted(1), 1, "Refused: nobody has this address") == (parked.event, parked.attempts, parked.last_error)
 
 
@@ -223,7 +223,7 @@ def test_mail_is_tried_for_half_a_day_and_at_least_once_an_hour(scene: Scene) ->
     scene.failing = {1}
     scene.record(MailWanted(1))
     begun = scene.clock.now()
-    while not scene.relay.parked():
+    while not scene.relay.parked().items:
         scene.relay.hand_over()
         with scene.store.reading() as tx:
             [envelope] = tx.rows(shared.OUTBOX).where()

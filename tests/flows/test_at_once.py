@@ -49,7 +49,7 @@ def test_log_ins_on_one_device_and_nonsense_from_a_tracker_with_many_relays(inst
     all_at_once(*[fittrack.relay.drain] * 4)
     clock_of(installation).advance(timedelta(minutes=5))
     fittrack.relay.drain()
-    assert ([], 0) == (list(fittrack.relay.parked()), fittrack.relay.waiting())
+    assert ([], 0) == (list(fittrack.relay.parked().items), fittrack.relay.waiting())
     for kind in (ReviewKind.SHARED_DEVICE, ReviewKind.IMPLAUSIBLE_ACTIVITY):
         found = fittrack.reviews.page(ALL, kind=kind).items
         assert sorted(members) == sorted(review.user_id for review in found)

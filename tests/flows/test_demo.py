@@ -186,7 +186,7 @@ def test_books_audit_and_drawings_verify(demo: FitTrack) -> None:
     assert demo.points.verify().clean
     assert demo.audit.verify().whole
     assert demo.proofs.verify_log().whole
-    assert (0, []) == (demo.relay.waiting(), demo.relay.parked())
+    assert (0, []) == (demo.relay.waiting(), demo.relay.parked().items)
     log = demo.proofs.whole_log()
     assert all(one["at"] <= other["at"] for one, other in pairwise(log))
     drawn = [view.drawing.id for view in drawings(demo) if view.drawing.completed_at is not None]

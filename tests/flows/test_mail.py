@@ -120,7 +120,7 @@ def test_an_address_that_nobody_has_holds_up_nobody(mailing: Installation, serve
     fittrack.identity.suspend(None, a_member(fittrack, "bob"), "Two accounts")
     relay.drain()
     assert [("bob@example.com",)] == [taken.recipients for taken in server.taken]
-    [parked] = relay.parked()
+    [parked] = relay.parked().items
     assert "m0" not in str(parked.last_error)
     assert "550 5.1.1" in str(parked.last_error)
 

@@ -121,7 +121,7 @@ def test_many_relays_at_once_react_once(installation: Installation) -> None:
     fittrack.relay.drain()
     assert [50] * 20 == [fittrack.points.balance(member_id).points_earned for member_id in members]
     assert 0 == fittrack.relay.waiting()
-    assert [] == list(fittrack.relay.parked())
+    assert [] == list(fittrack.relay.parked().items)
     assert_books_balance(installation)
 
 

@@ -112,7 +112,7 @@ def test_many_workers_work_each_event_off_once_whatever_the_order(flow: Flow) ->
         flow.fittrack.relay.drain()
     assert [340] * 6 == [flow.fittrack.points.balance(member).points_earned for member, _ in members]
     assert {Handling.DONE: 18} == flow.outcomes()
-    assert [] == list(flow.fittrack.relay.parked())
+    assert [] == list(flow.fittrack.relay.parked().items)
     assert_books_balance(flow.installation)
 
 

@@ -66,7 +66,7 @@ def test_days_that_are_scored_at_once_make_one_streak(installation: Installation
         rows = tx.rows(DAY_SCORES).where(order=("user_id", "-activity_day"))
     assert [12 - n for n in range(12)] * 3 == [row.streak_length for row in rows]
     assert 0 == fittrack.relay.waiting()
-    assert [] == list(fittrack.relay.parked())
+    assert [] == list(fittrack.relay.parked().items)
     assert_books_balance(installation)
 
 

@@ -53,7 +53,7 @@ def parked(world: World) -> EventId:
         world.fittrack.relay.drain()
         world.clock.advance(timedelta(minutes=5))
     world.clock.set(NOW)
-    return world.fittrack.relay.parked()[-1].id
+    return world.fittrack.relay.parked().items[-1].id
 
 
 def test_what_was_given_up_is_listed_and_released(ada: httpx.Client, world: World, parked: EventId) -> None:

@@ -32,7 +32,7 @@ SATURDAY = date(2026, 2, 28)
 def reviews(house: House, **wanted: Any) -> list[Review]:
     """The queue, when everything that was recorded is delivered."""
     house.fittrack.relay.drain()
-    assert [] == list(house.fittrack.relay.parked())
+    assert [] == list(house.fittrack.relay.parked().items)
     return list(house.fittrack.reviews.page(Paging(limit=PAGE_LIMIT_MAX), **wanted).items)
 
 

@@ -77,7 +77,7 @@ class House:
     def told(self, member_id: MemberId) -> list[Notification]:
         """What a member was told, the oldest first, once everything recorded is delivered."""
         self.fittrack.relay.drain()
-        assert [] == list(self.fittrack.relay.parked())
+        assert [] == list(self.fittrack.relay.parked().items)
         assert 0 == self.fittrack.relay.waiting()
         return list(reversed(self.fittrack.notices.notifications(member_id, Paging(limit=100)).items))
 

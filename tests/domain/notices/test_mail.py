@@ -148,7 +148,7 @@ def test_a_mail_that_is_refused_is_given_up_at_once_and_can_be_sent_later(house:
     relay = house.fittrack.relay
     deliveries = dict.fromkeys(relay.deliveries, notices.send_token)
     assert [] == attrs.evolve(relay, deliveries=deliveries).hand_over()
-    [parked] = relay.parked()
+    [parked] = relay.parked().items
     assert "MailRefused: The mail will not be taken: the mail server answers 550 5.1.1" == parked.last_error
     relay.release(parked.id)
     assert ["Verify your email"] == [mail.subject for mail in house.mails()]

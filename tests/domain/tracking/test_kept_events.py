@@ -47,7 +47,7 @@ def test_a_sealed_event_does_not_open_for_another(gated: Gated) -> None:
     for _ in range(ATTEMPTS_MAX):
         gated.later(hours=1)
         gated.relay.drain()
-    [given_up] = gated.relay.parked()
+    [given_up] = gated.relay.parked().items
     assert SealBroken.__name__ in (given_up.last_error or "")
     assert gated.events()[-1].is_waiting
 
