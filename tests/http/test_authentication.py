@@ -12,6 +12,7 @@ from fittrack_domain.access.mailed import fresh_token
 from fittrack_domain.access.model import ATTEMPTS_MAX, Purpose
 from fittrack_domain.shared.ids import MemberId
 from fittrack_http.app import make_app
+from tests.http.asking import problem_of
 from tests.http.live import Server, running_app
 from tests.http.world import World, a_world
 
@@ -42,10 +43,6 @@ def server(world: World) -> Iterator[Server]:
 def client(server: Server) -> Iterator[httpx.Client]:
     with server.client() as found:
         yield found
-
-
-def problem_of(response: httpx.Response) -> tuple[int, str]:
-    return response.status_code, response.json()["type"].removeprefix("/docs/errors#")
 
 
 def mailed(world: World, member_id: Any, purpose: Purpose) -> str:

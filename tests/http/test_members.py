@@ -1,24 +1,18 @@
 """Members over HTTP, as they see themselves and each other: each route for success and for each kind of refusal."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
-import httpx
 import pytest
 
 from fittrack_adapters.testing.builders import PASSWORD, a_member, a_token
 from fittrack_domain.access.model import Client
 from fittrack_domain.identity.model import Preferences
-from fittrack_domain.shared.ids import MemberId
-from fittrack_http.app import make_app
-from tests.http.live import Server, running_app
-from tests.http.world import World, a_world
+from tests.http.asking import NO_ID, As, faults_of, problem_of
+from tests.http.live import Server
+from tests.http.world import World
 
-As = Callable[[MemberId], httpx.Client]
 ME = "/api/v1/users/me"
 ANOTHER, WRONG = "Another-horse-2", "Wrong-horse-3"
-NO_ID = "0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8b"
 PROFILE = {
     "displayName": "Cat of Example",
     "stateOfResidence": "OR",
@@ -27,39 +21,6 @@ PROFILE = {
     "heightInches": 66,
     "goals": ["endurance"],
 }
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return a_world()
-
-
-@pytest.fixture(scope="module")
-def server(world: World) -> Iterator[Server]:
-    with running_app(make_app(world.installation, limited=False)) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def as_(server: Server, world: World) -> Iterator[As]:
-    with ExitStack() as stack:
-        clients: dict[MemberId, httpx.Client] = {}
-
-        def client(member: MemberId) -> httpx.Client:
-            if member not in clients:
-                clients[member] = stack.enter_context(server.client(world.tokens[member]))
-            return clients[member]
-
-        yield client
-
-
-def problem_of(response: httpx.Response) -> tuple[int, str]:
-    return response.status_code, response.json()["type"].removeprefix("/docs/errors#")
-
-
-def pointers(response: httpx.Response) -> list[str]:
-    assert (400, "invalid") == problem_of(response)
-    return [fault["pointer"] for fault in response.json()["errors"]]
 
 
 # The account
@@ -130,7 +91,7 @@ def test_only_preferences_can_be_edited_and_only_to_what_there_is(
     as_: As, world: World, body: dict[str, Any], expected: set[str]
 ) -> None:
     response = as_(world.cat).put(ME, json=body, headers={"if-match": "*"})
-    assert expected == set(pointers(response))
+    assert expected == set(faults_of(response))
 
 
 def test_preferences_changed_at_the_same_moment_are_a_conflict(
@@ -168,7 +129,7 @@ def test_a_profile_is_edited_and_answers_the_tier(as_: As, world: World) -> None
     ],
 )
 def test_every_fault_of_a_profile_is_told(as_: As, world: World, other: dict[str, Any], expected: set[str]) -> None:
-    assert expected == set(pointers(as_(world.cat).put(f"{ME}/profile", json=PROFILE | other)))
+    assert expected == set(faults_of(as_(world.cat).put(f"{ME}/profile", json=PROFILE | other)))
 
 
 def test_the_open_board_is_joined_and_left(as_: As, world: World) -> None:
@@ -177,13 +138,13 @@ def test_the_open_board_is_joined_and_left(as_: As, world: World) -> None:
         assert (200, opted_in) == (answer.status_code, answer.json()["openTier"])
     refused = as_(world.bare).put(f"{ME}/open-tier", json={"optedIn": True})
     assert (403, "profile_incomplete") == problem_of(refused)
-    assert ["/optedIn"] == pointers(as_(world.cat).put(f"{ME}/open-tier", json={}))
+    assert ["/optedIn"] == faults_of(as_(world.cat).put(f"{ME}/open-tier", json={}))
 
 
 # Password, export, end
 
 
-def test_a_changed_password_ends_the_other_sessions(as_: As, world: World, server: Server) -> None:
+def test_a_changed_password_ends_the_other_sessions(as_: As, world: World, fittrack_server: Server) -> None:
     elsewhere = world.fittrack.sessions.log_in("new@example.com", PASSWORD, Client("::1")).tokens
     path = f"{ME}/password"
     bodies = {
@@ -195,7 +156,7 @@ def test_a_changed_password_ends_the_other_sessions(as_: As, world: World, serve
     good = {"currentPassword": PASSWORD, "newPassword": ANOTHER}
     assert 204 == as_(world.new).put(path, json=good).status_code
     assert 200 == as_(world.new).get(ME).status_code
-    with server.client(elsewhere.access_token) as other:
+    with fittrack_server.client(elsewhere.access_token) as other:
         assert (401, "not_logged_in") == problem_of(other.get(ME))
 
 
@@ -213,8 +174,8 @@ def test_all_ones_data_can_be_downloaded(as_: As, world: World) -> None:
     assert "ben@example.com" not in answer.text
 
 
-def test_who_leaves_is_gone_at_once(world: World, server: Server) -> None:
-    with server.client(a_token(world.fittrack, a_member(world.fittrack, "leaver"))) as leaving:
+def test_who_leaves_is_gone_at_once(world: World, fittrack_server: Server) -> None:
+    with fittrack_server.client(a_token(world.fittrack, a_member(world.fittrack, "leaver"))) as leaving:
         assert 204 == leaving.delete(ME).status_code
         gone = leaving.get(ME)
     assert (401, "The account is deleted.") == (gone.status_code, gone.json()["detail"])
@@ -237,7 +198,7 @@ def test_notifications_are_listed_and_read_once(as_: As, world: World) -> None:
     assert won["notificationId"] not in [told["notificationId"] for told in unread]
     assert (404, "notification_not_found") == problem_of(as_(world.cat).post(path))
     assert (404, "path_not_found") == problem_of(as_(world.ann).post(f"{ME}/notifications/x/read"))
-    assert {"/unread", "/limit"} == set(pointers(as_(world.ann).get(f"{ME}/notifications?unread=maybe&limit=0")))
+    assert {"/unread", "/limit"} == set(faults_of(as_(world.ann).get(f"{ME}/notifications?unread=maybe&limit=0")))
 
 
 # Others

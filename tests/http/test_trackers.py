@@ -1,7 +1,5 @@
 """Trackers over HTTP: each route once for success, and once for each kind of refusal."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,37 +15,11 @@ from fittrack_domain.shared.ids import MemberId
 from fittrack_domain.tracking.errors import GatewayBusy, GatewayUnreachable
 from fittrack_domain.tracking.model import Provider
 from fittrack_http.app import make_app
-from tests.http.live import Server, running_app
-from tests.http.world import NOW, TODAY, World, a_world
+from tests.http.asking import NO_ID, As, problem_of
+from tests.http.live import running_app
+from tests.http.world import NOW, TODAY, World
 
-As = Callable[[Any], httpx.Client]
 PATH = "/api/v1/connections"
-NO_ID = "0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8b"
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return a_world()
-
-
-@pytest.fixture(scope="module")
-def server(world: World) -> Iterator[Server]:
-    with running_app(make_app(world.installation, limited=False)) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def as_(server: Server, world: World) -> Iterator[As]:
-    """A client that speaks as a member; as nobody without one."""
-    with ExitStack() as stack:
-        clients: dict[Any, httpx.Client] = {}
-
-        def client(member: Any) -> httpx.Client:
-            if member not in clients:
-                clients[member] = stack.enter_context(server.client(None if member is None else world.tokens[member]))
-            return clients[member]
-
-        yield client
 
 
 @pytest.fixture
@@ -57,10 +29,6 @@ def somebody(world: World) -> MemberId:
     member = a_member(world.fittrack, name)
     world.tokens[member] = a_token(world.fittrack, member)
     return member
-
-
-def problem_of(response: httpx.Response) -> tuple[int, str]:
-    return response.status_code, response.json()["type"].removeprefix("/docs/errors#")
 
 
 def connect(as_: As, world: World, member: MemberId, provider: str = "fitbit", terras: str = "GOOGLE_HEALTH") -> Any:
