@@ -9,7 +9,7 @@ docstring is the operation's summary (first line) and description.
 import hashlib
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
 
@@ -226,12 +226,18 @@ class Route:
             except (PreconditionFailed, PreconditionRequired) as error:  # told when nothing else is wrong
                 unmet = error
         if faults:
-            raise InvalidInput(tuple(faults))
+            well_formed = arguments.get("body") is not None
+            raise InvalidInput((*faults, *(self._faults_besides(exchange) if well_formed else ())))
         if unmet is not None:
             raise unmet
         if "query" not in self.signature.takes:
             del arguments["query"]
         return arguments
+
+    def _faults_besides(self, exchange: Exchange) -> Iterator[Fault]:
+        """Those of a body that is well-formed, while something else is wrong with the request."""
+        body, _ = structuring.bare(self.signature.takes["body"])
+        return structuring.faults_by_the_domain(body, wire.read_json(exchange.body))
 
     def _query(self, exchange: Exchange) -> Any:
         return wire.read_query(self.signature.takes.get("query", NoParameters), exchange.query)

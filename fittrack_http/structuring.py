@@ -94,18 +94,19 @@ def structure(kind: type[T], value: Any) -> T:
     except REFUSALS as error:
         faults = tuple(islice(_faults(error), FAULTS_MAX))
     places = {fault.pointer for fault in faults}
-    besides = (fault for fault in _faults_by_the_domain(kind, value) if fault.pointer not in places)
+    besides = (fault for fault in faults_by_the_domain(kind, value) if fault.pointer not in places)
     raise InvalidInput(tuple(islice(chain(faults, besides), FAULTS_MAX)))
 
 
 REFUSALS: Final = (Wrong, Invalid, ClassValidationError, IterableValidationError)
 
 
-def _faults_by_the_domain(kind: Any, value: Any) -> Iterator[Fault]:
+def faults_by_the_domain(kind: Any, value: Any) -> Iterator[Fault]:
+    """What the domain has against a value: to be told where it is not asked, because something else is wrong."""
     try:
         STRICT.structure(value, kind)
     except REFUSALS as error:
-        yield from _faults(error)
+        yield from islice(_faults(error), FAULTS_MAX)
 
 
 def _faults(error: Exception, pointer: str = "") -> Iterator[Fault]:

@@ -76,6 +76,7 @@ def test_an_adjustment_needs_a_key_and_a_member(ada: httpx.Client, world: World)
     gift = {"amount": 5, "reason": "A gift"}
     assert ["/idempotencyKey"] == faults_of(ada.post(adjust(world, world.cat), json=gift))
     assert ["/userId", "/idempotencyKey"] == faults_of(ada.post(TRANSACTIONS, json=gift))
+    assert ["/idempotencyKey", "/reason"] == faults_of(ada.post(adjust(world, world.cat), json={**gift, "reason": ""}))
     unknown = ada.post(f"/api/v1/admin/users/{NO_ID}/adjust-points", json=gift, headers=a_key())
     assert (404, "member_not_found") == problem_of(unknown)
 
