@@ -25,6 +25,7 @@ export async function start(changed) {
     if (confirm(`Throw away everything in ${here.store}?`)) alter("/devtools/reset", "Emptying …", "The database is empty.", changed);
   });
   tell(memory.accessToken ? "" : "not logged in");
+  for (const controls of document.querySelectorAll(".until-started")) controls.disabled = false;  // pressed before, they would do nothing
 }
 
 async function logIn(email, password, changed) {

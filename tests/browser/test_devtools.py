@@ -7,7 +7,7 @@ from pathlib import Path
 import attrs
 import httpx
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, Route, expect
 
 from fittrack_adapters.demo import PASSWORD
 from fittrack_adapters.settings import Environment, Settings
@@ -120,6 +120,18 @@ def test_the_page_is_not_in_the_reference_and_pages_elsewhere_cannot_empty_the_d
     )
     assert 415 == plain.status_code  # what a form of another origin could send
     assert 400 == httpx.post(f"{demo.url}/devtools/reset").status_code
+
+
+def test_nothing_can_be_pressed_before_the_page_listens(demo: Server, tester: Somebody) -> None:
+    held = list[Route]()
+    tester.page.route("**/devtools/surroundings", lambda route: held.append(route))
+    tester.open(demo.url)
+    for details, button in (("#session", "Log in"), ("#data", "Fill with the demo")):
+        tester.page.locator(f"{details} > summary").click()
+        expect(tester.page.get_by_role("button", name=button, exact=True)).to_be_disabled()
+    held.pop().continue_()
+    for button in ("Log in", "Fill with the demo"):
+        expect(tester.page.get_by_role("button", name=button, exact=True)).to_be_enabled()
 
 
 def test_every_entity_has_a_tab_and_every_operation_a_card(demo: Server, tester: Somebody) -> None:

@@ -60,26 +60,26 @@ def blocks(language: str) -> Sequence[Block]:
     ]
 
 
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """One for each: two readers from one address would exceed its log-ins of a minute."""
     if shutil.which("curl") is None:
         assert not os.environ.get("CI"), "there is no curl on this machine"
         pytest.skip("there is no curl on this machine")
-    folder = tmp_path_factory.mktemp("api")
-    (folder / ".venv").symlink_to(Path(sys.executable).parents[1])
-    command = folder / ".venv" / "bin" / "fittrack"
+    (tmp_path / ".venv").symlink_to(Path(sys.executable).parents[1])
+    command = tmp_path / ".venv" / "bin" / "fittrack"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FITTRACK_")} | {
         "PYTHONPATH": str(PAGE.parents[1]),
         "PYTHONUNBUFFERED": "1",
     }
     port = free_port()
-    made = Installation(f"http://localhost:{port}", folder, environment)
+    made = Installation(f"http://localhost:{port}", tmp_path, environment)
     for preparation in ("db migrate", "demo"):  # as `make dev` does it
         prepared = made.run(str(command), *preparation.split())
         assert 0 == prepared.returncode, prepared.stderr
-    with (folder / "server.log").open("wb") as log:
+    with (tmp_path / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            [command, "serve", "--port", str(port)], cwd=folder, env=environment, stdout=log, stderr=log
+            [command, "serve", "--port", str(port)], cwd=tmp_path, env=environment, stdout=log, stderr=log
         )
     try:
         _wait_until_ready(made.url)
