@@ -124,7 +124,11 @@ def test_the_page_is_not_in_the_reference_and_pages_elsewhere_cannot_empty_the_d
 
 def test_nothing_can_be_pressed_before_the_page_listens(demo: Server, tester: Somebody) -> None:
     held = list[Route]()
-    tester.page.route("**/devtools/surroundings", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    tester.page.route("**/devtools/surroundings", hold)
     tester.open(demo.url)
     for details, button in (("#session", "Log in"), ("#data", "Fill with the demo")):
         tester.page.locator(f"{details} > summary").click()
