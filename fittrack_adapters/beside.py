@@ -1,4 +1,4 @@
-"""What is kept beside the store: in Redis for all processes where there is one, else in this process."""
+"""What is kept beside the store: in Redis for all processes where there is one, else in those of one server."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -8,6 +8,8 @@ import attrs
 
 from fittrack_adapters.denials import CachedDenyList
 from fittrack_adapters.in_process import ProcessCache, ProcessLease, ProcessRateLimiter
+from fittrack_adapters.neighbours import Neighbours
+from fittrack_adapters.side_by_side import NeighbourlyCache, NeighbourlyRateLimiter
 from fittrack_domain.shared.beside import Cache, DenyList, Lease, RateLimiter
 
 if TYPE_CHECKING:
@@ -19,11 +21,13 @@ class Beside:
     """The cache, the deny list, the rate limiter and the lease of this process, each made when first asked for."""
 
     redis: "RedisServer | None" = None
+    neighbours: Neighbours | None = None
+    """The other processes of this server, if it has any."""
 
     @cached_property
     def cache(self) -> Cache:
         if self.redis is None:
-            return ProcessCache()
+            return ProcessCache() if self.neighbours is None else NeighbourlyCache(self.neighbours.changes)
         from fittrack_adapters.redis.cache import RedisCache  # noqa: PLC0415  # only where Redis is used
 
         return RedisCache(self.redis)
@@ -35,7 +39,7 @@ class Beside:
     @cached_property
     def rate_limiter(self) -> RateLimiter:
         if self.redis is None:
-            return ProcessRateLimiter()
+            return ProcessRateLimiter() if self.neighbours is None else NeighbourlyRateLimiter(self.neighbours.calls)
         from fittrack_adapters.rate_limits import RedisRateLimiter  # noqa: PLC0415  # only where Redis is used
 
         return RedisRateLimiter(self.redis)

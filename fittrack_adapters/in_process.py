@@ -2,9 +2,9 @@
 
 import threading
 from array import array
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from math import ceil
 from time import monotonic
 
@@ -45,6 +45,10 @@ class ProcessCache:
         with self._guard:
             self._copies.pop(key, None)
 
+    def clear(self) -> None:
+        with self._guard:
+            self._copies.clear()
+
     def _get(self, key: str) -> bytes | None:
         value, until = self._copies.get(key, (None, 0.0))
         if value is None:
@@ -70,35 +74,51 @@ class _Calls:
     until: float
 
 
-class ProcessRateLimiter:
-    """`RateLimiter` that keeps the time of every call within the window: 8 bytes each, which makes it exact."""
+class Windows:
+    """The time of every call of each caller within a window: 8 bytes each, which makes it exact. For one thread."""
 
-    def __init__(self, callers_max: int = CALLERS_MAX, timer: Callable[[], float] = monotonic) -> None:
-        self._calls: OrderedDict[tuple[RateLimit, str], _Calls] = OrderedDict()
+    def __init__(self, callers_max: int, timer: Callable[[], float]) -> None:
+        self._calls: OrderedDict[Hashable, _Calls] = OrderedDict()
         self._callers_max = callers_max
         self._timer = timer
+
+    def spend(self, limit: RateLimit, caller: Hashable) -> Allowance:
+        """Counts a call of now, if it is allowed. `caller` is another one for each limit."""
+        now = self._timer()
+        times = self._calls_of(caller, now + limit.seconds, now).times
+        del times[: bisect_right(times, now - limit.seconds)]
+        allowed = len(times) < limit.calls
+        if allowed:
+            times.append(now)
+        return Allowance(allowed, max(0, limit.calls - len(times)), ceil(times[0] + limit.seconds - now))
+
+    def note(self, caller: Hashable, at: float, until: float) -> None:
+        """Counts a call that was allowed elsewhere, and is of interest until the given time."""
+        now = self._timer()
+        if until > now:
+            insort(self._calls_of(caller, until, now).times, at)
+
+    def _calls_of(self, caller: Hashable, until: float, now: float) -> _Calls:
+        calls = self._calls.get(caller)
+        if calls is None:
+            calls = self._calls[caller] = _Calls(array("d"), until)
+        calls.until = until
+        self._calls.move_to_end(caller)
+        while len(self._calls) > self._callers_max or next(iter(self._calls.values())).until <= now:
+            self._calls.popitem(last=False)
+        return calls
+
+
+class ProcessRateLimiter:
+    """`RateLimiter` that knows every call within the window."""
+
+    def __init__(self, callers_max: int = CALLERS_MAX, timer: Callable[[], float] = monotonic) -> None:
+        self._windows = Windows(callers_max, timer)
         self._guard = threading.Lock()
 
     def spend(self, limit: RateLimit, caller: str) -> Allowance:
         with self._guard:
-            now = self._timer()
-            times = self._calls_of(limit, caller, now).times
-            del times[: bisect_right(times, now - limit.seconds)]
-            allowed = len(times) < limit.calls
-            if allowed:
-                times.append(now)
-            return Allowance(allowed, limit.calls - len(times), ceil(times[0] + limit.seconds - now))
-
-    def _calls_of(self, limit: RateLimit, caller: str, now: float) -> _Calls:
-        key = limit, caller
-        calls = self._calls.get(key)
-        if calls is None:
-            calls = self._calls[key] = _Calls(array("d"), now)
-        calls.until = now + limit.seconds
-        self._calls.move_to_end(key)
-        while len(self._calls) > self._callers_max or next(iter(self._calls.values())).until <= now:
-            self._calls.popitem(last=False)
-        return calls
+            return self._windows.spend(limit, (limit, caller))
 
 
 @attrs.frozen

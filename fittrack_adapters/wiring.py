@@ -10,6 +10,7 @@ import attrs
 
 from fittrack_adapters.beside import Beside
 from fittrack_adapters.mail.box import BoxMailer, MailBox
+from fittrack_adapters.neighbours import Neighbours
 from fittrack_adapters.security.keys import KeyRing
 from fittrack_adapters.security.passwords import Argon2Hasher
 from fittrack_adapters.security.sealing import AesSealer, kept_key
@@ -79,14 +80,16 @@ def open_fittrack(
     hasher: PasswordHasher | None = None,
     gateway: TrackerGateway | None = None,
     durable: bool = True,
+    neighbours: Neighbours | None = None,
 ) -> Installation:
     """Plugs the adapters together that `settings` choose. Nothing is read or written yet, but for the master key.
 
     `clock`, `ids` and `entropy` are the machine's own, passwords are hashed as the rules ask, and the gateway is Terra,
-    if any; demo data and tests bring theirs. Without `durable`, a power cut may lose the last commits.
+    if any; demo data and tests bring theirs. Without `durable`, a power cut may lose the last commits. `neighbours` are
+    the other processes of the same server, if it has any.
     """
-    store = open_store(settings, clock=clock, ids=ids, durable=durable)
-    beside = _beside(settings)
+    store = open_store(settings, clock=clock, ids=ids, durable=durable, neighbours=neighbours)
+    beside = _beside(settings, neighbours)
     boards = _boards(beside, store, clock)
     followed = _followed(store, boards)
     sealer = _sealer(settings, entropy)
@@ -115,10 +118,12 @@ def open_store(
     clock: Clock = SystemClock(),  # noqa: B008
     ids: Ids = SystemIds(),  # noqa: B008
     durable: bool = True,
+    neighbours: Neighbours | None = None,
 ) -> AnyStore:
     """The store that `settings` choose, not connected yet."""
     if settings.database_path is not None:
-        return SqliteStore(settings.database_path, clock, ids, durable=durable)
+        written = None if neighbours is None else neighbours.written
+        return SqliteStore(settings.database_path, clock, ids, durable=durable, written=written)
     if settings.database_url.startswith("postgresql://"):
         if find_spec("psycopg") is None:
             raise BadSettings((Fault("FITTRACK_DATABASE_URL", 'needs an extra: pip install "fittrack[postgres]"'),))
@@ -134,14 +139,14 @@ def open_store(
     return MemoryStore(clock, ids)
 
 
-def _beside(settings: Settings) -> Beside:
+def _beside(settings: Settings, neighbours: Neighbours | None) -> Beside:
     if settings.redis_url is None:
-        return Beside()
+        return Beside(neighbours=neighbours)
     if find_spec("redis") is None:
         raise BadSettings((Fault("FITTRACK_REDIS_URL", 'needs an extra: pip install "fittrack[redis]"'),))
     from fittrack_adapters.redis.server import RedisServer
 
-    return Beside(RedisServer(settings.redis_url))
+    return Beside(RedisServer(settings.redis_url), neighbours)
 
 
 def _boards(beside: Beside, store: AnyStore, clock: Clock) -> "RedisBoards | None":

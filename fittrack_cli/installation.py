@@ -11,15 +11,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened() -> Iterator["Installation"]:
-    """The installation with all its parts. Raises `BadSettings`."""
+def opened(processes: int = 1) -> Iterator["Installation"]:
+    """The installation with all its parts, for the first of so many processes. Raises `BadSettings`."""
     from fittrack_adapters.logs import set_up_logs
+    from fittrack_adapters.neighbours import Neighbours
     from fittrack_adapters.settings import Settings
     from fittrack_adapters.wiring import open_fittrack
 
     settings = Settings.load(os.environ)
     set_up_logs(settings)
-    with open_fittrack(settings) as installation:
+    with open_fittrack(settings, neighbours=Neighbours.of(processes) if processes > 1 else None) as installation:
         yield installation
 
 

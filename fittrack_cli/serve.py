@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from shutil import which
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from fittrack_adapters.wiring import Installation
     from fittrack_domain.identity.model import Member
 
-EPILOG = example("fittrack serve", "fittrack serve --port 8080")
+EPILOG = example("fittrack serve", "fittrack serve --port 8080 --processes 2")
 
 
 def serve(
@@ -22,6 +23,9 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65_535, help="0 for any free one; FITTRACK_PORT by default.")
     ] = None,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="How many answer; each keeps one processor busy at most.")
+    ] = 1,
 ) -> None:
     """Serve the HTTP API until stopped.
 
@@ -34,16 +38,16 @@ def serve(
         raise typer.Exit(1) from None
     from fittrack_adapters.logs import set_up_logs
 
-    with opened() as installation:
+    with opened(processes) as installation:
         settings = installation.settings
         set_up_logs(settings)
         where = settings.host if host is None else host, settings.port if port is None else port
         _require_current(installation)
-        development = settings.development
-        people = list(_people(installation)) if development else []
+        _require_shared(installation, processes)
+        people = list(_people(installation)) if settings.development else []
         try:
-            app = make_app(installation)
-            run(app, *where, lambda url: _announce(url, people, development=development))
+            announce = partial(_announce, people=people, installation=installation)
+            run(make_app(installation), *where, announce, installation.beside.neighbours)
         except OSError as error:
             complain(f"{where[0]} port {where[1]}: {error.strerror}. Stop what runs there, or choose another --port.")
             raise typer.Exit(1) from None
@@ -58,6 +62,14 @@ def _require_current(installation: "Installation") -> None:
         raise typer.Exit(1)
 
 
+def _require_shared(installation: "Installation", processes: int) -> None:
+    from fittrack_adapters.store.memory import MemoryStore
+
+    if processes > 1 and isinstance(installation.store, MemoryStore):
+        complain("What is kept in memory is one process's. Choose a database in FITTRACK_DATABASE_URL, or one process.")
+        raise typer.Exit(1)
+
+
 def _people(installation: "Installation") -> Iterator["Member"]:
     """The demo's people to log in as."""
     from fittrack_adapters.demo import logins
@@ -65,7 +77,7 @@ def _people(installation: "Installation") -> Iterator["Member"]:
     yield from logins(installation.fittrack)
 
 
-def _announce(url: str, people: list["Member"], *, development: bool) -> None:
+def _announce(url: str, people: list["Member"], installation: "Installation") -> None:
     """The panel. What is to be copied stands below it, where no line is broken."""
     from rich.box import ROUNDED
     from rich.console import Console
@@ -73,8 +85,9 @@ def _announce(url: str, people: list["Member"], *, development: bool) -> None:
 
     from fittrack_adapters.demo import PASSWORD
 
+    development = installation.settings.development
     lines = [f"API        {url}/api/v1", f"Reference  {url}/docs", f"Health     {url}/health/ready"]
-    if development:
+    if development and installation.beside.neighbours is None:
         lines.append(f"Devtools   {url}/devtools")
     if people:
         lines += ["", f"Log in with the password {PASSWORD} as", *map(_login, people)]

@@ -1,13 +1,21 @@
 """FitTrack over HTTP: every route, and what the server does beside answering."""
 
+import os
 from collections.abc import Callable
+from functools import partial
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
+from socket import socket
 from typing import Final
 
 import structlog
 
+from fittrack_adapters.logs import set_up_logs
+from fittrack_adapters.neighbours import START, Neighbours
+from fittrack_adapters.settings import Settings
 from fittrack_adapters.store.memory import MemoryStore
 from fittrack_adapters.store.migrate import pending
-from fittrack_adapters.wiring import Installation
+from fittrack_adapters.wiring import Installation, open_fittrack
 from fittrack_domain.app import FitTrack
 from fittrack_http import (
     accounts,
@@ -32,6 +40,7 @@ from fittrack_http import (
     tracking,
 )
 from fittrack_http.auth import bearer
+from fittrack_http.companions import Companions
 from fittrack_http.devtools.intermission import Intermission
 from fittrack_http.devtools.routes import devtools_routes
 from fittrack_http.figures import figures_of
@@ -72,12 +81,13 @@ def make_app(installation: Installation, *, limits: Limits | None = None, limite
     """The application that serves an installation, and closes it when the last request is answered.
 
     `limits` say how much the server takes on; without `limited` callers may come as often as they like.
+    Of several processes the first does the jobs.
     """
-    fittrack, settings = installation.fittrack, installation.settings
+    fittrack, settings, neighbours = installation.fittrack, installation.settings, installation.beside.neighbours
     turnstile = Turnstile(installation.beside.rate_limiter if limited else None)
-    jobs = jobs_of(fittrack)
+    jobs = jobs_of(fittrack) if neighbours is None or neighbours.is_first else ()
     unlisted: tuple[Route, ...] = ()
-    if settings.development:
+    if settings.development and neighbours is None:  # a pause of the jobs is one process's
         intermission = Intermission()
         jobs, unlisted = intermission.among(jobs), devtools_routes(installation, intermission)
     service = Service(
@@ -92,6 +102,7 @@ def make_app(installation: Installation, *, limits: Limits | None = None, limite
         figures=lambda: figures_of(installation),
         metrics_token=settings.metrics_token,
         close=installation.close,
+        neighbours=neighbours,
         at_hand=installation.store_at_hand,
         limits=limits or Limits(),
     )
@@ -148,9 +159,29 @@ def _sync_due(fittrack: FitTrack) -> None:
         log.warning("tracker was not asked", connection=str(connection_id), reason=reason)
 
 
-def run(app: App, host: str, port: int, announce: Callable[[str], object]) -> None:
-    """Serves until SIGTERM or SIGINT, and tells the address once it does. Raises `OSError` when it is taken."""
+def run(
+    app: App, host: str, port: int, announce: Callable[[str], object], neighbours: Neighbours | None = None
+) -> None:
+    """Serves until SIGTERM or SIGINT, and tells the address once it does. Raises `OSError` when it is taken.
+
+    The processes of the neighbours, which serve the installation that the environment describes, come and go with it.
+    """
     with listen(host, port, Limits()) as sock:
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{sock.getsockname()[1]}"
+        if neighbours is not None:
+            Companions(partial(_companion, neighbours, sock), neighbours.count - 1).follow(app)
         serve(app, sock, lambda: announce(address))
+
+
+def _companion(neighbours: Neighbours, sock: socket, number: int) -> BaseProcess:
+    return START.Process(target=_accompany, args=(neighbours.seen_by(number), sock), daemon=True)
+
+
+def _accompany(neighbours: Neighbours, sock: socket) -> None:
+    """What a further process of the server does, until the first ends it or has gone itself."""
+    first = parent_process()
+    assert first is not None, "it has begun this one"
+    settings = Settings.load(os.environ)
+    set_up_logs(settings)
+    serve(make_app(open_fittrack(settings, neighbours=neighbours)), sock, lifeline=first.sentinel)

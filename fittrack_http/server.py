@@ -15,6 +15,7 @@ import attrs
 from sanic import HTTPResponse, Request, Sanic
 from sanic.config import Config
 
+from fittrack_adapters.neighbours import Bell, Neighbours
 from fittrack_http.answers import Answers, Problems
 from fittrack_http.arrivals import Arrivals
 from fittrack_http.crossing import Crossing
@@ -31,6 +32,7 @@ from fittrack_http.shortcut import Shortcut, StoreAtHand
 HEADERS_BYTES: Final = 16 * 1024
 NEW_OBJECTS: Final = 20_000
 """After so many the garbage collector looks through the youngest."""
+PUBLISHED_EVERY_SECONDS: Final = 1.0
 RELAY: Final = "relay"
 """The job that is woken after every request that may have written something."""
 
@@ -72,6 +74,8 @@ class Service:
     """Beside what the server counts itself."""
     metrics_token: str | None = None
     close: Callable[[], object] = lambda: None
+    neighbours: Neighbours | None = None
+    """The other processes of this server, if it has any. The first does the jobs of all."""
     at_hand: StoreAtHand | None = None
     """The store, where it is in this process: then quick routes are done on the event loop."""
     limits: Limits = Limits()
@@ -80,7 +84,7 @@ class Service:
 def make_server(service: Service) -> App:
     """The application that serves `service`: the given routes, health and the reference."""
     limits = service.limits
-    metrics = Metrics(service.figures)
+    metrics = Metrics(service.figures, None if service.neighbours is None else service.neighbours.counts)
     answers = Answers(service.origins, metrics)
     crossing = Crossing(limits.threads, limits.waiting_max, limits.wait_seconds)
     jobs = Jobs(service.jobs, metrics.job_ended)
@@ -101,7 +105,9 @@ def make_server(service: Service) -> App:
     for path, group in groupby(routes, key=lambda route: route.path):
         served = {route.method: route for route in group}
         _serve_path(app, path, served, answers, metrics, _performer(service, crossing, jobs), service)
-    _begin_and_end(app, answers, crossing, jobs, service.close)
+    _begin_and_end(app, answers, crossing, jobs, service)
+    if service.neighbours is not None:
+        app.add_task(_publish(metrics))
     Sanic.unregister_app(app)  # the registry allows one of each name in a process; `serve` puts it back
     return app
 
@@ -124,6 +130,8 @@ def _config(limits: Limits) -> Config:
 
 def _performer(service: Service, crossing: Crossing, jobs: Jobs) -> Perform:
     shortcut, store = Shortcut(), service.at_hand
+    neighbours = service.neighbours
+    wake = partial(jobs.wake, RELAY) if neighbours is None or neighbours.is_first else neighbours.bell.ring
 
     def performed(route: Route, exchange: Exchange) -> Outcome:
         with nullcontext() if store is None else store.answering():
@@ -137,7 +145,7 @@ def _performer(service: Service, crossing: Crossing, jobs: Jobs) -> Perform:
             return shortcut.run(route, work)
         outcome = await crossing.run(work)
         if route.method != "GET":
-            jobs.wake(RELAY)
+            wake()
         return outcome
 
     return perform
@@ -173,9 +181,23 @@ def _serve_path(
     app.add_route(handle, PATH_PARAMETER.sub(r"<\1>", path), methods, name=name, ctx_allowed=methods)
 
 
-def _begin_and_end(app: App, answers: Answers, crossing: Crossing, jobs: Jobs, close: Callable[[], object]) -> None:
+async def _publish(metrics: Metrics) -> None:
+    while True:
+        metrics.publish()
+        await asyncio.sleep(PUBLISHED_EVERY_SECONDS)
+
+
+def _begin_and_end(app: App, answers: Answers, crossing: Crossing, jobs: Jobs, service: Service) -> None:
+    neighbours = service.neighbours
+
+    def answer(bell: Bell) -> None:
+        bell.quiet()
+        jobs.wake(RELAY)
+
     async def begin(_: App) -> None:
         jobs.start()
+        if neighbours is not None and neighbours.is_first:
+            asyncio.get_running_loop().add_reader(neighbours.bell.fileno(), answer, neighbours.bell)
 
     async def drain(_: App) -> None:
         answers.stopping = True
@@ -183,7 +205,7 @@ def _begin_and_end(app: App, answers: Answers, crossing: Crossing, jobs: Jobs, c
     async def end(_: App) -> None:
         jobs.stop()
         crossing.close()
-        close()
+        service.close()
 
     app.after_server_start(begin)
     app.before_server_stop(drain)
@@ -196,10 +218,13 @@ def listen(host: str, port: int, limits: Limits) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=limits.backlog)
 
 
-def serve(app: App, sock: socket.socket, on_ready: Callable[[], object]) -> None:
+def serve(
+    app: App, sock: socket.socket, on_ready: Callable[[], object] = lambda: None, lifeline: int | None = None
+) -> None:
     """Answers requests on `sock` until SIGTERM or SIGINT, then finishes those under way and returns.
 
-    `on_ready` is called once when requests are answered and signals are heard.
+    `on_ready` is called once when requests are answered and signals are heard. The end of `lifeline`, a file
+    descriptor, is as good as a signal.
     """
 
     async def ready(_: App) -> None:
@@ -208,6 +233,8 @@ def serve(app: App, sock: socket.socket, on_ready: Callable[[], object]) -> None
         for number in (signal.SIGINT, signal.SIGTERM):
             # Not the loop's own handlers: uvloop loses a signal that arrives between two runs of the loop.
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping))
+        if lifeline is not None:
+            loop.add_reader(lifeline, _hang_up, loop, lifeline, stopping)
         _settle_memory()
         on_ready()
 
@@ -223,6 +250,11 @@ def serve(app: App, sock: socket.socket, on_ready: Callable[[], object]) -> None
         access_log=False,
         register_sys_signals=False,
     )
+
+
+def _hang_up(loop: asyncio.AbstractEventLoop, lifeline: int, stopping: Callable[[], object]) -> None:
+    loop.remove_reader(lifeline)
+    stopping()
 
 
 def _settle_memory() -> None:

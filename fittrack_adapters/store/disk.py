@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from fittrack_adapters.neighbours import Tally
 from fittrack_domain.shared.errors import OutcomeUnknown, StoreUnreachable
 
 SYNC: Final = getattr(os, "fdatasync", os.fsync)  # macOS has the latter only
@@ -17,18 +18,19 @@ class SharedSync:
     with all others who came meanwhile. When there is nothing new to bring, nobody waits.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, written: Tally | None = None) -> None:
+        """`written` counts for all processes that write to the file and tell each other; else for this one."""
         self._path = path
+        self._written = written or Tally.alone()
         self._file: int | None = None
         self._failure: OSError | None = None
         self._changed = threading.Condition()
-        self._written = 0
         self._safe = 0
         self._is_busy = False
 
     def note(self) -> None:
         """Something was written. One thread at a time may say so."""
-        self._written += 1
+        self._written.add()
 
     def require_sound(self) -> None:
         """Raises: `StoreUnreachable` once the disk has failed: what is written from then on could not be kept."""
@@ -41,7 +43,7 @@ class SharedSync:
         Raises: `OutcomeUnknown` when it may not be; and from then on, for a later turn does not bring back what the
             system forgot in one that failed.
         """
-        mark = self._written
+        mark = self._written.total()
         while self._safe < mark:
             with self._changed:
                 self._changed.wait_for(lambda: self._safe >= mark or not self._is_busy)
@@ -49,7 +51,7 @@ class SharedSync:
                     return
                 if self._failure is not None:
                     raise OutcomeUnknown(self._told(self._failure))
-                self._is_busy, covered = True, self._written
+                self._is_busy, covered = True, self._written.total()
             self._sync(covered)
 
     def _sync(self, covered: int) -> None:

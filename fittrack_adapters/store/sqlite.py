@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, LifoQueue
 
+from fittrack_adapters.neighbours import Tally
 from fittrack_adapters.store.disk import SharedSync
 from fittrack_adapters.store.sql import SqlSession
 from fittrack_adapters.store.sqlite_database import SqliteDatabase, translated
@@ -37,14 +38,17 @@ class SqliteStore:
     `durable=False` trades this wait for speed: a power cut may then lose the last commits.
     """
 
-    def __init__(self, path: Path, clock: Clock, ids: Ids, *, durable: bool = True) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, ids: Ids, *, durable: bool = True, written: Tally | None = None
+    ) -> None:
+        """`written` counts the commits of all processes of one server, which then wait for each other's."""
         self.path = path
         self._clock = clock
         self._ids = ids
         self._durable = durable
         self._turn = FifoLock()
         self._writer: sqlite3.Connection | None = None
-        self._log = SharedSync(path.with_name(f"{path.name}-wal"))
+        self._log = SharedSync(path.with_name(f"{path.name}-wal"), written)
         self._readers: LifoQueue[sqlite3.Connection] = LifoQueue(READERS_KEPT)
         self._thread = _Thread()
 

@@ -18,12 +18,15 @@ from typing import Any
 import attrs
 import pytest
 
+from fittrack_adapters.neighbours import Neighbours
+from fittrack_adapters.settings import Settings
 from fittrack_adapters.store import disk
 from fittrack_adapters.store.disk import SharedSync
+from fittrack_adapters.store.migrate import migrate
 from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.testing import StoppedClock
 from fittrack_adapters.testing.builders import an_installation
-from fittrack_adapters.wiring import Installation
+from fittrack_adapters.wiring import Installation, open_fittrack
 from fittrack_domain.shared.errors import OutcomeUnknown, StoreUnreachable
 from fittrack_domain.shared.paging import Paging
 from fittrack_domain.sweepstakes.drafts import SponsorDraft
@@ -117,6 +120,28 @@ def test_who_comes_while_the_disk_is_at_work_shares_its_next_turn(
     shared.wait()
     assert 2 == slow_disk.turns, "nothing new was written"
     shared.close()
+
+
+def test_a_process_of_the_same_server_waits_for_what_another_wrote(
+    slow_disk: SlowDisk, threads: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    """It shows nobody, and does nothing on account of, what a power cut would undo."""
+    first, settings = Neighbours.of(2), Settings(database_url=f"sqlite:///{tmp_path / 'fittrack.db'}")
+    with (
+        open_fittrack(settings, neighbours=first) as here,
+        open_fittrack(settings, neighbours=first.seen_by(1)) as there,
+    ):
+        migrate(here.store)  # type: ignore[arg-type]  # a file
+        written = threads.submit(add, here, "first")
+        slow_disk.until_begun()
+        read = threads.submit(there.fittrack.catalogue.sponsors, Paging(1, 100))
+        slow_disk.until_begun()
+        assert not read.done()
+        slow_disk.may_end.release(2)
+        written.result(PATIENCE_SECONDS)
+        assert ["first"] == [sponsor.name for sponsor in read.result(PATIENCE_SECONDS).items]
+        there.fittrack.catalogue.sponsors(Paging(1, 100))
+        assert 2 == slow_disk.turns, "nothing new was written"
 
 
 def test_a_log_that_is_gone_has_been_brought_into_the_database(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,11 +18,13 @@ from tests.bench.harness import met, tell
 from tests.bench.load.contenders import Contender, fittrack_served, peer_served
 from tests.bench.load.outcome import Outcome
 from tests.bench.load.profile import PATHS, WEIGHTS
-from tests.bench.load.town import MEMBERS
+from tests.bench.load.town import MEMBERS, Town, built
 
 USERS = 5_000
 THINK_SECONDS = (2.0, 5.0)
 P95_MILLISECONDS_MOST = 500
+PROCESSES = (1, 2)
+"""One for comparison; the goal is that of a machine of two processors."""
 
 CONNECTIONS = (64, 512)
 ROUNDS = 2
@@ -70,48 +71,55 @@ def main(parts: list[str]) -> None:
     if unknown:
         sys.exit(f"There is no part {', '.join(unknown)}. There are: {', '.join(PARTS)}.")
     weights = ", ".join(f"{kind} {weight} %" for kind, weight in WEIGHTS.items())
-    tell(f"of 100 requests: {weights}; {MEMBERS:,} members; one process a server; SQLite with WAL, synchronous = FULL")
+    tell(f"of 100 requests: {weights}; {MEMBERS:,} members; SQLite with WAL, synchronous = FULL")
     busy = os.getloadavg()[0]
     tell(f"{os.cpu_count()} processors for load and servers, load average {busy:.1f} before; the members come to be")
     report = Report()
-    with TemporaryDirectory(prefix="fittrack-bench-") as folder, ExitStack() as servers:
-        fittrack = servers.enter_context(fittrack_served(Path(folder)))
+    with TemporaryDirectory(prefix="fittrack-bench-") as folder:
+        town = built(Path(folder) / "fittrack.db")
         for part in parts or PARTS:
-            PARTS[part](report, fittrack, servers, Path(folder))
+            PARTS[part](report, Path(folder), town)
     sys.exit(0 if report.tell() else 1)
 
 
-def _users(report: Report, fittrack: Contender, _servers: ExitStack, _folder: Path) -> None:
-    outcome = fittrack.under(USERS, "users", think_seconds=THINK_SECONDS, ramp_seconds=10, warm_seconds=6, seconds=30)
-    report.add(f"{USERS:,} users who think", outcome)
-    _tell_kinds(outcome)
+def _users(report: Report, folder: Path, town: Town) -> None:
+    load = {"think_seconds": THINK_SECONDS, "ramp_seconds": 10, "warm_seconds": 6, "seconds": 30}
+    for processes in PROCESSES:
+        with fittrack_served(folder, town, processes) as fittrack:
+            outcome = fittrack.under(USERS, "users", **load)
+        report.add(f"{USERS:,} users, {processes} process{'es'[: 2 * processes - 2]}", outcome)
+        _tell_kinds(outcome)
+        report.require(f"{outcome.opened:,} of {USERS:,} connections open", outcome.opened == USERS)
+        report.require("no errors from users who think", outcome.errors == 0)
     p95 = outcome.milliseconds(95)
-    report.require(f"{outcome.opened:,} of {USERS:,} connections open", outcome.opened == USERS)
     report.require(f"p95 {p95:.0f} ms, goal < {P95_MILLISECONDS_MOST} ms", p95 < P95_MILLISECONDS_MOST)
-    report.require("no errors from users who think", outcome.errors == 0)
 
 
-def _rate(report: Report, fittrack: Contender, servers: ExitStack, folder: Path) -> None:
-    """Both in turn, so that what disturbs the machine disturbs both."""
-    peer = servers.enter_context(peer_served(folder))
-    _require_same_shape(fittrack, peer)
-    for connections in CONNECTIONS:
-        ours, theirs = [], []
-        for turn in range(1, ROUNDS + 1):
-            # A token is verified once and remembered for its hour; the peer verifies it every time.
-            outcome = fittrack.under(connections, f"{connections}-{turn}", warm_requests=MEMBERS, seconds=SECONDS)
-            ours.append(report.add(f"{connections} connections, FitTrack {turn}", outcome))
-            _tell_kinds(outcome)
-            outcome = peer.under(connections, f"{connections}-{turn}", seconds=SECONDS)
-            theirs.append(report.add(f"{connections} connections, the peer {turn}", outcome))
-        ratio = sum(outcome.rate for outcome in ours) / sum(outcome.rate for outcome in theirs)
-        costs = [sum(outcome.microseconds for outcome in outcomes) for outcomes in (ours, theirs)]
-        report.require(
-            f"{connections} connections: {ratio:.1f} times the peer's requests/s, goal ≥ {RATIO_LEAST:.0f} "
-            f"(processor time for a request: 1 to {costs[1] / costs[0]:.1f})",
-            ratio >= RATIO_LEAST,
-        )
-        report.require(f"no errors at {connections} connections", not any(outcome.errors for outcome in ours))
+def _rate(report: Report, folder: Path, town: Town) -> None:
+    """Both with one process, and in turn, so that what disturbs the machine disturbs both."""
+    with fittrack_served(folder, town) as fittrack, peer_served(folder) as peer:
+        _require_same_shape(fittrack, peer)
+        for connections in CONNECTIONS:
+            _compare(report, connections, fittrack, peer)
+
+
+def _compare(report: Report, connections: int, fittrack: Contender, peer: Contender) -> None:
+    ours, theirs = [], []
+    for turn in range(1, ROUNDS + 1):
+        # A token is verified once and remembered for its hour; the peer verifies it every time.
+        outcome = fittrack.under(connections, f"{connections}-{turn}", warm_requests=MEMBERS, seconds=SECONDS)
+        ours.append(report.add(f"{connections} connections, FitTrack {turn}", outcome))
+        _tell_kinds(outcome)
+        outcome = peer.under(connections, f"{connections}-{turn}", seconds=SECONDS)
+        theirs.append(report.add(f"{connections} connections, the peer {turn}", outcome))
+    ratio = sum(outcome.rate for outcome in ours) / sum(outcome.rate for outcome in theirs)
+    costs = [sum(outcome.microseconds for outcome in outcomes) for outcomes in (ours, theirs)]
+    report.require(
+        f"{connections} connections: {ratio:.1f} times the peer's requests/s, goal ≥ {RATIO_LEAST:.0f} "
+        f"(processor time for a request: 1 to {costs[1] / costs[0]:.1f})",
+        ratio >= RATIO_LEAST,
+    )
+    report.require(f"no errors at {connections} connections", not any(outcome.errors for outcome in ours))
 
 
 def _require_same_shape(fittrack: Contender, peer: Contender) -> None:
@@ -138,7 +146,7 @@ def _tell_kinds(outcome: Outcome) -> None:
     tell(f"    p95 in ms: {kinds}; answers in a second {min(outcome.by_second):,} to {max(outcome.by_second):,}")
 
 
-PARTS: Mapping[str, Callable[[Report, Contender, ExitStack, Path], None]] = {"users": _users, "rate": _rate}
+PARTS: Mapping[str, Callable[[Report, Path, Town], None]] = {"users": _users, "rate": _rate}
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 
 from fittrack_adapters.beside import Beside
 from fittrack_adapters.in_process import ProcessCache
+from fittrack_adapters.neighbours import Neighbours
 from fittrack_adapters.redis.server import RedisServer
 from fittrack_adapters.testing.beside_contract import (
     LONG,
@@ -51,6 +52,12 @@ class TestInProcess(OfBeside, CacheContract, DenyListContract, RateLimiterContra
         assert cache.get("a") == b"a"
         cache.put("c", b"c", LONG)
         assert (b"a", None, b"c") == (cache.get("a"), cache.get("b"), cache.get("c"))
+
+
+class TestSideBySide(OfBeside, CacheContract, DenyListContract, RateLimiterContract, LeaseContract):
+    @pytest.fixture
+    def beside(self) -> Beside:
+        return Beside(neighbours=Neighbours.of(2))
 
 
 class TestRedis(OfBeside, CacheContract, DenyListContract, RateLimiterContract, LeaseContract):

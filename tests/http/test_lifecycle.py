@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from fittrack_adapters.neighbours import Neighbours
 from fittrack_http.health import Probe
 from fittrack_http.jobs import Job, Jobs, JobsStopped
 from fittrack_http.server import Limits, listen
@@ -92,6 +93,22 @@ def test_the_relay_runs_at_once_after_a_write() -> None:
         assert runs.acquire(timeout=5)  # at the start
         client.delete("/toys/0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8b")
         assert runs.acquire(timeout=5)
+
+
+def test_the_relay_of_the_first_process_runs_at_once_after_a_write_in_another() -> None:
+    runs, first = threading.Semaphore(0), Neighbours.of(2)
+    jobs = [Job("relay", 3600, runs.release)]
+    with (
+        running(toy_service(jobs=jobs, neighbours=first)),
+        running(toy_service(neighbours=first.seen_by(1))) as second,
+        second.client("member") as client,
+    ):
+        assert runs.acquire(timeout=5)  # at the start
+        client.get("/toys/0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8b")
+        for _ in range(2):
+            assert not runs.acquire(timeout=0.2)
+            client.delete("/toys/0197a3c2-7f6e-7d1a-9b2e-3c4d5e6f7a8b")
+            assert runs.acquire(timeout=5)
 
 
 def test_a_job_that_fails_is_tried_again_and_delays_no_other() -> None:

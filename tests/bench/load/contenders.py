@@ -12,7 +12,7 @@ from tests.bench.harness import MASTER_KEY
 from tests.bench.load.generator import Load
 from tests.bench.load.outcome import Outcome, put_on
 from tests.bench.load.served import HOST, Served, served
-from tests.bench.load.town import Town, built
+from tests.bench.load.town import Town
 
 
 @attrs.frozen
@@ -30,11 +30,11 @@ class Contender:
 
 
 @contextmanager
-def fittrack_served(folder: Path) -> Iterator[Contender]:
-    """`fittrack serve` with its default settings, on a fresh database full of members."""
+def fittrack_served(folder: Path, town: Town, processes: int = 1) -> Iterator[Contender]:
+    """`fittrack serve` with so many processes and otherwise its default settings."""
     database, port = folder / "fittrack.db", _free_port()
-    town = built(database)
     command = [str(Path(sys.executable).with_name("fittrack")), "serve", "--port", str(port)]
+    command += ["--processes", str(processes)]
     env = {"FITTRACK_DATABASE_URL": f"sqlite:///{database}", "FITTRACK_MASTER_KEY": MASTER_KEY.hex()}
     with served(command, port, env, folder / "fittrack.log") as server:
         yield Contender(server, town, town.save(folder / "fittrack.json"))

@@ -3,7 +3,7 @@
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from os import environ, sysconf
 from pathlib import Path
@@ -20,7 +20,7 @@ TICKS = sysconf("SC_CLK_TCK")
 
 @attrs.frozen
 class Sample:
-    """A process at a moment."""
+    """A server at a moment."""
 
     at: float
     megabytes: float
@@ -36,15 +36,15 @@ class Served:
     port: int
 
     def sample(self) -> Sample:
-        folder = Path(f"/proc/{self.process.pid}")
-        status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
-        user, system = (folder / "stat").read_text().rpartition(")")[2].split()[11:13]
-        return Sample(
-            at=monotonic(),
-            megabytes=int(status["VmRSS"].split()[0]) / 1024,
-            processor_seconds=(int(user) + int(system)) / TICKS,
-            files=len(list((folder / "fd").iterdir())),
-        )
+        """Of all its processes together."""
+        megabytes, ticks, files = 0.0, 0, 0
+        for folder in _family(self.process.pid):
+            status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
+            user, system = (folder / "stat").read_text().rpartition(")")[2].split()[11:13]
+            megabytes += int(status["VmRSS"].split()[0]) / 1024
+            ticks += int(user) + int(system)
+            files += len(list((folder / "fd").iterdir()))
+        return Sample(at=monotonic(), megabytes=megabytes, processor_seconds=ticks / TICKS, files=files)
 
     @contextmanager
     def watched(self) -> Iterator[list[Sample]]:
@@ -86,6 +86,15 @@ def served(command: Sequence[str], port: int, env: Mapping[str, str], log: Path)
         finally:
             process.terminate()
             process.wait(STOPS_WITHIN_SECONDS)
+
+
+def _family(pid: int) -> Iterator[Path]:
+    """Of a process and its children."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            if folder.name == str(pid) or parent == str(pid):
+                yield folder
 
 
 def _wait(server: Served, log: Path) -> None:
