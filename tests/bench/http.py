@@ -102,6 +102,12 @@ def _rate(report: Report, folder: Path, town: Town) -> None:
         for connections in CONNECTIONS:
             _compare(report, connections, fittrack, peer)
 
+    with fittrack_served(folder, town, PROCESSES[-1]) as fittrack:
+        for connections in CONNECTIONS:
+            outcome = fittrack.under(connections, f"{connections}-more", warm_requests=MEMBERS, seconds=SECONDS)
+            report.add(f"{connections} connections, {PROCESSES[-1]} processes", outcome)
+            report.require(f"no errors at {connections} connections", outcome.errors == 0)
+
 
 def _compare(report: Report, connections: int, fittrack: Contender, peer: Contender) -> None:
     ours, theirs = [], []

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -45,7 +46,13 @@ class Running:
     def of_each(self, token: str = "nobody's") -> list[httpx.Client]:
         """Connections of a caller to each of the processes."""
         found: dict[str, httpx.Client] = {}
-        until(lambda: found.setdefault(process_of(client := self.client(token)), client) and len(found) == PROCESSES)
+
+        def all_found() -> bool:
+            client = self.client(token)
+            found.setdefault(process_of(client), client)
+            return len(found) == PROCESSES
+
+        until(all_found)
         return [found[name] for name in sorted(found)]
 
     def companions(self) -> list[int]:
@@ -177,17 +184,19 @@ def test_metrics_are_of_all_processes_wherever_they_are_asked_for(town: Town) ->
         for _ in range(5):
             assert 200 == client.get("/api/v1/points/transactions").status_code
 
-    def counted(client: httpx.Client) -> float:
-        return sum(
-            sample.value
-            for family in text_string_to_metric_families(client.get("/metrics").text)
-            for sample in family.samples
-            if sample.name == "fittrack_http_requests_total" and sample.labels["route"] == "/api/v1/points/transactions"
-        )
-
     for client in clients:
-        until(lambda client=client: counted(client) == 5 * PROCESSES)
+        until(partial(_all_are_counted, client))
         assert "fittrack_job_runs_total" in client.get("/metrics").text
+
+
+def _all_are_counted(client: httpx.Client) -> bool:
+    counted = sum(
+        sample.value
+        for family in text_string_to_metric_families(client.get("/metrics").text)
+        for sample in family.samples
+        if sample.name == "fittrack_http_requests_total" and sample.labels["route"] == "/api/v1/points/transactions"
+    )
+    return counted == 5 * PROCESSES
 
 
 def test_a_process_that_dies_is_followed_by_another(server: Running) -> None:
