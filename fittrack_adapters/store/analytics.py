@@ -258,7 +258,7 @@ def _drawings(
         DrawingFigures(
             drawing_id=drawing.id,
             name=drawing.name,
-            drawing_type=drawing.drawing_type,
+            type=drawing.drawing_type,
             drawing_time=drawing.drawing_time,
             status=drawing.status_at(now),
             prize_value_usd=Decimal(values[drawing.id]),

@@ -129,7 +129,7 @@ class DrawingFigures:
 
     drawing_id: DrawingId
     name: str
-    drawing_type: DrawingType
+    type: DrawingType
     drawing_time: datetime
     status: DrawingStatus
     entries: int

@@ -49,9 +49,8 @@ def test_registrations_and_activity_by_day(as_: As, world: World) -> None:
 def test_drawings_by_what_they_brought(as_: As, world: World) -> None:
     found = as_(world.ada).get(f"{PATH}/drawings", params={**WEEK, "endDate": "2026-03-31"}).json()["items"]
     assert ["Drawn", "On sale", "To come", "Cancelled"] == [line["name"] for line in found]
-    assert (1, 1, 5, 500, "50.00", "completed") == tuple(
-        found[0][name] for name in ("entries", "members", "tickets", "pointsSpent", "prizeValueUsd", "status")
-    )
+    names = ("type", "entries", "members", "tickets", "pointsSpent", "prizeValueUsd", "status")
+    assert ("daily", 1, 1, 5, 500, "50.00", "completed") == tuple(found[0][name] for name in names)
 
 
 @pytest.mark.parametrize("report", REPORTS)
