@@ -9,7 +9,7 @@ import attrs
 from fittrack_adapters.denials import CachedDenyList
 from fittrack_adapters.in_process import ProcessCache, ProcessLease, ProcessRateLimiter
 from fittrack_adapters.neighbours import Neighbours
-from fittrack_adapters.side_by_side import NeighbourlyCache, NeighbourlyRateLimiter
+from fittrack_adapters.side_by_side import SharedCache, SharedRateLimiter
 from fittrack_domain.shared.beside import Cache, DenyList, Lease, RateLimiter
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Beside:
     @cached_property
     def cache(self) -> Cache:
         if self.redis is None:
-            return ProcessCache() if self.neighbours is None else NeighbourlyCache(self.neighbours.changes)
+            return ProcessCache() if self.neighbours is None else SharedCache(self.neighbours.changes)
         from fittrack_adapters.redis.cache import RedisCache  # noqa: PLC0415  # only where Redis is used
 
         return RedisCache(self.redis)
@@ -39,7 +39,7 @@ class Beside:
     @cached_property
     def rate_limiter(self) -> RateLimiter:
         if self.redis is None:
-            return ProcessRateLimiter() if self.neighbours is None else NeighbourlyRateLimiter(self.neighbours.calls)
+            return ProcessRateLimiter() if self.neighbours is None else SharedRateLimiter(self.neighbours.calls)
         from fittrack_adapters.rate_limits import RedisRateLimiter  # noqa: PLC0415  # only where Redis is used
 
         return RedisRateLimiter(self.redis)

@@ -30,13 +30,13 @@ NOTES: Final = 4_096
 NOTES_READABLE: Final = NOTES - 1
 """One may just be written over."""
 
-PAGE: Final = struct.Struct("@QQ")
+SNAPSHOT: Final = struct.Struct("@QQ")
 """The length of the text, and its checksum."""
 
-PAGE_BYTES: Final = 512 * 1024
+SNAPSHOT_BYTES: Final = 512 * 1024
 
-_BOARD_BYTES: Final = NUMBER.size + NOTES * NOTE.size
-_PART_BYTES: Final = NUMBER.size + 2 * _BOARD_BYTES + PAGE_BYTES
+_BROADCAST_BYTES: Final = NUMBER.size + NOTES * NOTE.size
+_PART_BYTES: Final = NUMBER.size + 2 * _BROADCAST_BYTES + SNAPSHOT_BYTES
 
 
 class Bell:
@@ -87,19 +87,19 @@ class Neighbours:
         return Tally(self._parts(0, NUMBER.size), self.number)
 
     @cached_property
-    def changes(self) -> "Board":
+    def changes(self) -> "Broadcast":
         """Which copies of accounts and sessions are no longer true."""
-        return Board(self._parts(NUMBER.size, _BOARD_BYTES), self.number)
+        return Broadcast(self._parts(NUMBER.size, _BROADCAST_BYTES), self.number)
 
     @cached_property
-    def calls(self) -> "Board":
+    def calls(self) -> "Broadcast":
         """Who was let in."""
-        return Board(self._parts(NUMBER.size + _BOARD_BYTES, _BOARD_BYTES), self.number)
+        return Broadcast(self._parts(NUMBER.size + _BROADCAST_BYTES, _BROADCAST_BYTES), self.number)
 
     @cached_property
-    def counts(self) -> "Pages":
+    def counts(self) -> "Snapshots":
         """What each process has counted so far."""
-        return Pages(self._parts(_PART_BYTES - PAGE_BYTES, PAGE_BYTES), self.number)
+        return Snapshots(self._parts(_PART_BYTES - SNAPSHOT_BYTES, SNAPSHOT_BYTES), self.number)
 
     def _parts(self, at: int, size: int) -> Sequence[memoryview]:
         """The same section of each process's part."""
@@ -127,7 +127,7 @@ class Tally:
         return sum(NUMBER.unpack_from(part)[0] for part in self._parts)
 
 
-class Board:
+class Broadcast:
     """Short notes to all other processes, each of whom reads them once, in the order of whoever wrote them.
 
     Who comes later reads what is still there. One thread at a time may use it.
@@ -164,7 +164,7 @@ def _place(number: int) -> int:
     return NUMBER.size + number % NOTES * NOTE.size
 
 
-class Pages:
+class Snapshots:
     """A text of each process, which it replaces at will. One thread at a time may use it."""
 
     def __init__(self, parts: Sequence[memoryview], own: int) -> None:
@@ -174,16 +174,16 @@ class Pages:
 
     def write(self, text: bytes) -> None:
         """Raises `ValueError` when it is too long."""
-        if len(text) > PAGE_BYTES - PAGE.size:
-            raise ValueError(f"A page has {PAGE_BYTES - PAGE.size} bytes at most, not {len(text)}")
-        self._own[PAGE.size : PAGE.size + len(text)] = text
-        PAGE.pack_into(self._own, 0, len(text), crc32(text))
+        if len(text) > SNAPSHOT_BYTES - SNAPSHOT.size:
+            raise ValueError(f"A snapshot has {SNAPSHOT_BYTES - SNAPSHOT.size} bytes at most, not {len(text)}")
+        self._own[SNAPSHOT.size : SNAPSHOT.size + len(text)] = text
+        SNAPSHOT.pack_into(self._own, 0, len(text), crc32(text))
 
     def others(self) -> Sequence[bytes]:
         """What the others have written; what they had written before, of those who are writing at this moment."""
         for index, part in enumerate(self._others):
-            length, check = PAGE.unpack_from(part)
-            text = bytes(part[PAGE.size : PAGE.size + length])
+            length, check = SNAPSHOT.unpack_from(part)
+            text = bytes(part[SNAPSHOT.size : SNAPSHOT.size + length])
             if crc32(text) == check:
                 self._read[index] = text
         return [text for text in self._read if text]

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Final
 
 from fittrack_adapters.in_process import CALLERS_MAX, COPIES_MAX, ProcessCache, Windows
-from fittrack_adapters.neighbours import NOTE_BYTES, Board
+from fittrack_adapters.neighbours import NOTE_BYTES, Broadcast
 from fittrack_domain.shared.beside import Allowance, RateLimit
 
 EVERYTHING: Final = b""
@@ -23,14 +23,14 @@ class _Looked(threading.local):
     after = 0
 
 
-class NeighbourlyCache:
+class SharedCache:
     """`Cache` that forgets what another process has changed, before it is asked again.
 
     What a thread has looked up after `get` found nothing is not kept when anything has changed meanwhile elsewhere: it
     may have looked too early.
     """
 
-    def __init__(self, changes: Board) -> None:
+    def __init__(self, changes: Broadcast) -> None:
         self._own = ProcessCache(COPIES_MAX)
         self._changes = changes
         self._heard = 0
@@ -75,13 +75,13 @@ class NeighbourlyCache:
                 self._own.clear()
 
 
-class NeighbourlyRateLimiter:
+class SharedRateLimiter:
     """`RateLimiter` of all processes together: each counts the calls that another has let in before one of its own.
 
     Nobody waits for the others: of calls in the same instant, each process may let one in that is one too many.
     """
 
-    def __init__(self, calls: Board) -> None:
+    def __init__(self, calls: Broadcast) -> None:
         self._windows = Windows(CALLERS_MAX, monotonic)  # a clock that is the same in all processes
         self._calls = calls
         self._guard = threading.Lock()

@@ -15,7 +15,7 @@ import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
-from fittrack_adapters.neighbours import Pages
+from fittrack_adapters.neighbours import Snapshots
 from fittrack_domain.shared.errors import FitTrackError, Refused
 from fittrack_http.counts import Counts, add
 from fittrack_http.routes import Access, Content, Exchange, Route
@@ -64,7 +64,7 @@ class Begun:
 class Metrics:
     """Everything that one server counts, in all its processes where it has several that `share` what they count."""
 
-    def __init__(self, figures: Figures, share: Pages | None = None) -> None:
+    def __init__(self, figures: Figures, share: Snapshots | None = None) -> None:
         self._figures = figures
         self._share = share
         self._own = Counts()

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fittrack_adapters.beside import Beside
-from fittrack_adapters.neighbours import NOTE_BYTES, NOTES, PAGE, PAGE_BYTES, START, Neighbours
-from fittrack_adapters.side_by_side import NeighbourlyCache
+from fittrack_adapters.neighbours import NOTE_BYTES, NOTES, SNAPSHOT, SNAPSHOT_BYTES, START, Neighbours
+from fittrack_adapters.side_by_side import SharedCache
 from fittrack_domain.shared.beside import RateLimit
 
 LONG: Final = 60.0
@@ -28,14 +28,14 @@ def test_every_note_is_heard_once_by_all_others_in_the_order_of_its_writer(
 ) -> None:
     """Each turn is of one process, which tells something or, with None, hears."""
     first = Neighbours.of(3)
-    boards = [first.seen_by(number).changes for number in range(3)]
+    broadcasts = [first.seen_by(number).changes for number in range(3)]
     told: list[list[bytes]] = [[], [], []]
     heard: list[list[bytes | None]] = [[], [], []]
     for number, note in [*turns, *((number, None) for number in range(3))]:
         if note is None:
-            heard[number] += boards[number].hear()
+            heard[number] += broadcasts[number].hear()
         else:
-            boards[number].tell(note)
+            broadcasts[number].tell(note)
             told[number].append(note)
     for number in range(3):
         others = [other for other in range(3) if other != number]
@@ -64,20 +64,20 @@ def test_whoever_listens_too_seldom_is_told_that_something_is_lost(two: tuple[Ne
     assert [b"next"] == list(second.changes.hear())
 
 
-def test_too_long_a_note_or_page_is_refused(two: tuple[Neighbours, Neighbours]) -> None:
+def test_too_long_a_note_or_snapshot_is_refused(two: tuple[Neighbours, Neighbours]) -> None:
     with pytest.raises(ValueError, match="54 bytes at most, not 55"):
         two[0].changes.tell(bytes(NOTE_BYTES + 1))
     with pytest.raises(ValueError, match="at most"):
-        two[0].counts.write(bytes(PAGE_BYTES))
+        two[0].counts.write(bytes(SNAPSHOT_BYTES))
     assert [] == list(two[1].changes.hear())
     assert [] == two[1].counts.others()
 
 
-def test_a_page_that_is_being_written_is_read_as_it_was_before(two: tuple[Neighbours, Neighbours]) -> None:
+def test_a_snapshot_that_is_being_written_is_read_as_it_was_before(two: tuple[Neighbours, Neighbours]) -> None:
     first, second = two
     first.counts.write(b"complete")
     assert [b"complete"] == second.counts.others()
-    first.counts._own[PAGE.size] = ord("X")  # half of the next
+    first.counts._own[SNAPSHOT.size] = ord("X")  # half of the next
     assert [b"complete"] == second.counts.others()
     first.counts.write(b"new")
     assert [b"new"] == second.counts.others()
@@ -93,9 +93,9 @@ def test_all_add_to_a_tally(two: tuple[Neighbours, Neighbours]) -> None:
     "change", [lambda cache: cache.put("account", b"new", LONG), lambda cache: cache.drop("account")]
 )
 def test_what_one_process_changes_no_other_has_a_copy_of(
-    two: tuple[Neighbours, Neighbours], change: Callable[[NeighbourlyCache], object]
+    two: tuple[Neighbours, Neighbours], change: Callable[[SharedCache], object]
 ) -> None:
-    here, there = (NeighbourlyCache(each.changes) for each in two)
+    here, there = (SharedCache(each.changes) for each in two)
     there.put_new("account", b"old", LONG)
     there.put_new("another", b"kept", LONG)
     change(here)
@@ -103,14 +103,14 @@ def test_what_one_process_changes_no_other_has_a_copy_of(
 
 
 def test_a_key_too_long_for_a_note_lets_all_be_forgotten(two: tuple[Neighbours, Neighbours]) -> None:
-    here, there = (NeighbourlyCache(each.changes) for each in two)
+    here, there = (SharedCache(each.changes) for each in two)
     there.put_new("another", b"old", LONG)
     here.put("x" * 60, b"new", LONG)
     assert there.get("another") is None
 
 
 def test_what_was_looked_up_before_a_change_elsewhere_is_not_kept(two: tuple[Neighbours, Neighbours]) -> None:
-    here, there = (NeighbourlyCache(each.changes) for each in two)
+    here, there = (SharedCache(each.changes) for each in two)
     assert there.get("account") is None
     here.put("account", b"suspended", LONG)  # after the other has asked the store, and before it keeps the answer
     there.put_new("account", b"active", LONG)
