@@ -160,7 +160,7 @@ def test_a_crash_at_any_step_and_a_run_again_give_the_same_bytes(
 
 
 def test_rivals_close_and_draw_at_once_and_agree(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(closing_module, "BLOCKS_AT_ONCE", 2)
+    monkeypatch.setattr(closing_module, "BLOCKS_AT_ONCE", 1)
     drawing, _ = sold_out(world)
     world.clock.set(drawing.drawing_time - timedelta(seconds=1))
     found: list[Any] = []
