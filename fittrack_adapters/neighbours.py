@@ -5,6 +5,7 @@ So nobody waits for anybody, and a process that dies in the middle leaves nothin
 
 import os
 import struct
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -165,25 +166,35 @@ def _place(number: int) -> int:
 
 
 class Snapshots:
-    """A text of each process, which it replaces at will. One thread at a time may use it."""
+    """A text of each process, which it replaces at will."""
 
     def __init__(self, parts: Sequence[memoryview], own: int) -> None:
         self._own = parts[own]
         self._others = [part for number, part in enumerate(parts) if number != own]
         self._read = [b""] * len(self._others)
+        self._guard = threading.Lock()
 
     def write(self, text: bytes) -> None:
         """Raises `ValueError` when it is too long."""
         if len(text) > SNAPSHOT_BYTES - SNAPSHOT.size:
             raise ValueError(f"A snapshot has {SNAPSHOT_BYTES - SNAPSHOT.size} bytes at most, not {len(text)}")
-        self._own[SNAPSHOT.size : SNAPSHOT.size + len(text)] = text
-        SNAPSHOT.pack_into(self._own, 0, len(text), crc32(text))
+        with self._guard:
+            self._own[SNAPSHOT.size : SNAPSHOT.size + len(text)] = text
+            SNAPSHOT.pack_into(self._own, 0, len(text), crc32(text))
+
+    def own(self) -> Sequence[bytes]:
+        """What this process has written last, or the one whose place it has taken; nothing if nothing was."""
+        text = _complete(self._own)
+        return [text] if text else []
 
     def others(self) -> Sequence[bytes]:
         """What the others have written; what they had written before, of those who are writing at this moment."""
-        for index, part in enumerate(self._others):
-            length, check = SNAPSHOT.unpack_from(part)
-            text = bytes(part[SNAPSHOT.size : SNAPSHOT.size + length])
-            if crc32(text) == check:
-                self._read[index] = text
+        self._read = [_complete(part) or before for part, before in zip(self._others, self._read, strict=True)]
         return [text for text in self._read if text]
+
+
+def _complete(part: memoryview) -> bytes:
+    """A snapshot; empty when there is none, or one half written."""
+    length, check = SNAPSHOT.unpack_from(part)
+    text = bytes(part[SNAPSHOT.size : SNAPSHOT.size + length])
+    return text if crc32(text) == check else b""

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from time import monotonic
 from typing import Final
 
-from fittrack_adapters.in_process import CALLERS_MAX, COPIES_MAX, ProcessCache, Windows
+from fittrack_adapters.in_process import CALLERS_MAX, ProcessCache, Windows
 from fittrack_adapters.neighbours import NOTE_BYTES, Broadcast
 from fittrack_domain.shared.beside import Allowance, RateLimit
 
@@ -31,7 +31,7 @@ class SharedCache:
     """
 
     def __init__(self, changes: Broadcast) -> None:
-        self._own = ProcessCache(COPIES_MAX)
+        self._own = ProcessCache()
         self._changes = changes
         self._heard = 0
         self._looked = _Looked()

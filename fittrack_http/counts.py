@@ -3,7 +3,7 @@
 import pickle
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -46,29 +46,22 @@ class Counts:
         return [(name, sum(numbers[: at + 1])) for at, name in enumerate(names)]
 
     def written(self) -> bytes:
-        """For the other processes of the server to `read`."""
-        return pickle.dumps(_numbers(self))
+        """All of them, for `sum_of`."""
+        # Each is copied at once: other threads go on counting.
+        return pickle.dumps([value if isinstance(value, int) else dict(value) for value in _values(self)])
 
-    def with_all(self, others: Iterable[bytes]) -> "Counts":
-        """The sums of what is counted here and what others have written."""
-        whole = Counts()
-        for numbers in (_numbers(self), *map(pickle.loads, others)):  # what our own processes wrote
-            for name, found in numbers.items():
-                if isinstance(found, dict):
-                    for what, number in found.items():
-                        add(getattr(whole, name), what, number)
-                else:
-                    setattr(whole, name, getattr(whole, name) + found)
+    @classmethod
+    def sum_of(cls, written: Iterable[bytes]) -> "Counts":
+        """The sums of what the processes of one server have `written`."""
+        whole = cls()
+        for numbers in map(pickle.loads, written):
+            *counted, whole_under_way = zip(_values(whole), numbers, strict=True)
+            for sums, counts in counted:
+                for what, number in counts.items():
+                    add(sums, what, number)
+            whole.under_way = sum(whole_under_way)
         return whole
 
-    def __enter__(self) -> None:
-        self.under_way += 1
 
-    def __exit__(self, *_: object) -> None:
-        self.under_way -= 1
-
-
-def _numbers(counts: Counts) -> dict[str, dict[Hashable, float] | int]:
-    """Copied at once: other threads go on counting."""
-    found = attrs.asdict(counts, recurse=False)
-    return {name: dict(value) if isinstance(value, dict) else value for name, value in found.items()}
+def _values(counts: Counts) -> tuple[Any, ...]:
+    return attrs.astuple(counts, recurse=False)

@@ -4,7 +4,7 @@ Requests are answered on one thread, the event loop's, so counting them takes pl
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from hmac import compare_digest
 from ipaddress import ip_address
 from time import perf_counter, time
@@ -67,15 +67,22 @@ class Metrics:
     def __init__(self, figures: Figures, share: Snapshots | None = None) -> None:
         self._figures = figures
         self._share = share
-        self._own = Counts()
+        # Who takes another's place counts on: a sum that falls would be read as one that began anew.
+        self._own = Counts.sum_of(() if share is None else share.own())
+        self._own.under_way = 0
         self._registry = CollectorRegistry()
         self._registry.register(self)
         if share is None:
             ProcessCollector(registry=self._registry)
 
-    def under_way(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
         """A block while which one more request is under way."""
-        return self._own
+        self._own.under_way += 1
+        try:
+            yield
+        finally:
+            self._own.under_way -= 1
 
     def ended(self, begun: Begun | None, method: str, status: int, error: FitTrackError | None) -> None:
         """Counts an answer; a slow or failed one is logged, others only where everything is."""
@@ -99,10 +106,12 @@ class Metrics:
         if succeeded:
             self._own.last_runs[name] = time()
 
-    def publish(self) -> None:
-        """Lets the other processes know what was counted here."""
+    def publish(self) -> bytes:
+        """Lets the other processes know what was counted here, and answers it."""
+        own = self._own.written()
         if self._share is not None:
-            self._share.write(self._own.written())
+            self._share.write(own)
+        return own
 
     def written(self) -> bytes:
         """All of it in Prometheus' text format."""
@@ -113,7 +122,7 @@ class Metrics:
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        counts = self._own.with_all(() if self._share is None else self._share.others())
+        counts = Counts.sum_of([self.publish(), *(() if self._share is None else self._share.others())])
         requests = CounterMetricFamily("fittrack_http_requests", "Answers.", labels=("route", "method", "status"))
         for (path, method, kind), number in counts.requests.items():
             requests.add_metric((path, method, f"{kind}xx"), number)

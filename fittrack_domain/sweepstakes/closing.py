@@ -35,8 +35,8 @@ def fence(tx: SweepstakesTx, now: datetime, actor: MemberId | None, drawing_id: 
 
 
 def write_blocks(tx: SweepstakesTx, drawing_id: DrawingId, pseudonyms: Pseudonyms) -> bool:
-    """Numbers the tickets of the next members. Answers whether there may be more to do."""
-    if tx.drawings.locked(drawing_id).status is not DrawingStatus.CLOSING:  # one closer at a time: none loses its turn
+    """Numbers the tickets of the next members, one closer at a time. Answers whether there may be more to do."""
+    if tx.drawings.locked(drawing_id).status is not DrawingStatus.CLOSING:
         return False
     counted = tx.blocks.unnumbered(drawing_id, BLOCKS_AT_ONCE)
     tx.blocks.add_all(_numbered(drawing_id, tx.blocks.last(drawing_id), counted, pseudonyms))

@@ -131,7 +131,8 @@ def test_a_process_of_the_same_server_waits_for_what_another_wrote(
         open_fittrack(settings, neighbours=first) as here,
         open_fittrack(settings, neighbours=first.seen_by(1)) as there,
     ):
-        migrate(here.store)  # type: ignore[arg-type]  # a file
+        assert isinstance(here.store, SqliteStore)
+        migrate(here.store)
         written = threads.submit(add, here, "first")
         slow_disk.until_begun()
         read = threads.submit(there.fittrack.catalogue.sponsors, Paging(1, 100))

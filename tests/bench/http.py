@@ -87,11 +87,11 @@ def _users(report: Report, folder: Path, town: Town) -> None:
     for processes in PROCESSES:
         with fittrack_served(folder, town, processes) as fittrack:
             outcome = fittrack.under(USERS, "users", **load)
-        report.add(f"{USERS:,} users, {processes} process{'es'[: 2 * processes - 2]}", outcome)
+        report.add(f"{USERS:,} users, --processes {processes}", outcome)
         _tell_kinds(outcome)
         report.require(f"{outcome.opened:,} of {USERS:,} connections open", outcome.opened == USERS)
         report.require("no errors from users who think", outcome.errors == 0)
-    p95 = outcome.milliseconds(95)
+    p95 = outcome.milliseconds(95)  # of the last
     report.require(f"p95 {p95:.0f} ms, goal < {P95_MILLISECONDS_MOST} ms", p95 < P95_MILLISECONDS_MOST)
 
 
@@ -101,11 +101,10 @@ def _rate(report: Report, folder: Path, town: Town) -> None:
         _require_same_shape(fittrack, peer)
         for connections in CONNECTIONS:
             _compare(report, connections, fittrack, peer)
-
     with fittrack_served(folder, town, PROCESSES[-1]) as fittrack:
         for connections in CONNECTIONS:
             outcome = fittrack.under(connections, f"{connections}-more", warm_requests=MEMBERS, seconds=SECONDS)
-            report.add(f"{connections} connections, {PROCESSES[-1]} processes", outcome)
+            report.add(f"{connections} connections, --processes {PROCESSES[-1]}", outcome)
             report.require(f"no errors at {connections} connections", outcome.errors == 0)
 
 

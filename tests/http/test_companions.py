@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,11 +18,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from fittrack_adapters.settings import Settings
 from fittrack_adapters.store.migrate import migrate
+from fittrack_adapters.store.sqlite import SqliteStore
 from fittrack_adapters.testing.builders import a_member, a_token, an_open_drawing
 from fittrack_adapters.wiring import open_fittrack
+from fittrack_domain.app import FitTrack
 from fittrack_domain.identity.model import Role
 from fittrack_domain.shared.ids import MemberId
 from fittrack_http.turnstile import MEMBER
+from tests.servers import children
 
 COMMAND = (sys.executable, "-c", "from fittrack_cli.main import app; app(prog_name='fittrack')", "serve")
 PATIENCE_SECONDS = 30.0
@@ -57,13 +59,17 @@ class Running:
 
     def companions(self) -> list[int]:
         """The process ids of all but the first."""
-        listed = subprocess.run(
-            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
-            capture_output=True,
-            text=True,
-            check=True,
+        found = children(self.process.pid)
+        return [int(folder.name) for folder in found if b"spawn_main" in (folder / "cmdline").read_bytes()]
+
+    def answered(self, route: str) -> float:
+        """How many requests for it were counted."""
+        return sum(
+            sample.value
+            for family in text_string_to_metric_families(httpx.get(f"{self.url}/metrics").text)
+            for sample in family.samples
+            if sample.name == "fittrack_http_requests_total" and sample.labels["route"] == route
         )
-        return [int(line.split()[0]) for line in listed.stdout.splitlines() if "spawn_main" in line]
 
 
 @attrs.frozen
@@ -92,6 +98,14 @@ def until(reached: Callable[[], object]) -> None:
 
 
 @contextmanager
+def migrated(database: Path) -> Iterator[FitTrack]:
+    with open_fittrack(Settings(database_url=f"sqlite:///{database}"), durable=False) as installation:
+        assert isinstance(installation.store, SqliteStore)
+        migrate(installation.store)
+        yield installation.fittrack
+
+
+@contextmanager
 def running(database: Path) -> Iterator[Running]:
     url = f"sqlite:///{database}"
     environment = {**os.environ, "FITTRACK_DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).parents[2])}
@@ -112,18 +126,14 @@ def running(database: Path) -> Iterator[Running]:
 def server(tmp_path: Path) -> Iterator[Running]:
     """Without anybody in it, to be ended as the test likes."""
     database = tmp_path / "fittrack.db"
-    with open_fittrack(Settings(database_url=f"sqlite:///{database}"), durable=False) as installation:
-        migrate(installation.store)  # type: ignore[arg-type]  # a file
-    with running(database) as found:
+    with migrated(database), running(database) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     database = tmp_path_factory.mktemp("town") / "fittrack.db"
-    with open_fittrack(Settings(database_url=f"sqlite:///{database}"), durable=False) as installation:
-        migrate(installation.store)  # type: ignore[arg-type]  # a file
-        fittrack = installation.fittrack
+    with migrated(database) as fittrack:
         members = {name: a_member(fittrack, name, points=1_000) for name in ("ann", "bea", "cyd", "dan", "eve", "ada")}
         fittrack.identity.set_role(None, members["ada"], Role.ADMIN)
         tokens = {name: a_token(fittrack, member) for name, member in members.items()}
@@ -184,29 +194,22 @@ def test_metrics_are_of_all_processes_wherever_they_are_asked_for(town: Town) ->
         for _ in range(5):
             assert 200 == client.get("/api/v1/points/transactions").status_code
 
+    until(lambda: town.server.answered("/api/v1/points/transactions") == 5 * PROCESSES)
     for client in clients:
-        until(partial(_all_are_counted, client))
         assert "fittrack_job_runs_total" in client.get("/metrics").text
 
 
-def _all_are_counted(client: httpx.Client) -> bool:
-    counted = sum(
-        sample.value
-        for family in text_string_to_metric_families(client.get("/metrics").text)
-        for sample in family.samples
-        if sample.name == "fittrack_http_requests_total" and sample.labels["route"] == "/api/v1/points/transactions"
-    )
-    return counted == 5 * PROCESSES
-
-
 def test_a_process_that_dies_is_followed_by_another(server: Running) -> None:
-    before = {process_of(client) for client in server.of_each()}
-    until(lambda: len(server.companions()) == 1)
+    """And counts on where the other ended."""
+    clients = server.of_each()
+    before = {process_of(client) for client in clients}
+    assert {200} == {client.get("/metrics").status_code for client in clients for _ in range(20)}
+    counted = server.answered("/metrics")
     (companion,) = server.companions()
     os.kill(companion, signal.SIGKILL)
     until(lambda: process_of(server.client()) not in before)
     assert [companion] != server.companions()
-    assert PROCESSES == len(server.of_each())
+    assert server.answered("/metrics") > counted
 
 
 def test_without_the_first_process_the_others_end(server: Running) -> None:

@@ -3,13 +3,15 @@
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from os import environ, sysconf
 from pathlib import Path
 from time import monotonic, sleep
 
 import attrs
+
+from tests.servers import children
 
 HOST = "127.0.0.1"
 STARTS_WITHIN_SECONDS = 60
@@ -38,7 +40,7 @@ class Served:
     def sample(self) -> Sample:
         """Of all its processes together."""
         megabytes, ticks, files = 0.0, 0, 0
-        for folder in _family(self.process.pid):
+        for folder in (Path(f"/proc/{self.process.pid}"), *children(self.process.pid)):
             status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
             user, system = (folder / "stat").read_text().rpartition(")")[2].split()[11:13]
             megabytes += int(status["VmRSS"].split()[0]) / 1024
@@ -86,15 +88,6 @@ def served(command: Sequence[str], port: int, env: Mapping[str, str], log: Path)
         finally:
             process.terminate()
             process.wait(STOPS_WITHIN_SECONDS)
-
-
-def _family(pid: int) -> Iterator[Path]:
-    """Of a process and its children."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
-            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            if folder.name == str(pid) or parent == str(pid):
-                yield folder
 
 
 def _wait(server: Served, log: Path) -> None:
